@@ -1,0 +1,100 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { BackendConfig } from './backend-config.js';
+
+/** A setting that cannot be used. The message is one sentence that names the variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.has(host);
+}
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'must be a port number from 0 to 65535')
+    .default(fallback);
+
+const url = (protocols: readonly string[], example: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), `must be an address like ${example}`);
+
+/** Origin alone: a path would silently be lost when addresses are built from it. */
+const origin = (protocols: readonly string[], example: string) =>
+  url(protocols, example)
+    .refine((value) => !URL.canParse(value) || /^\/?$/.test(new URL(value).pathname), `must be an address without a path, like ${example}`)
+    .transform((value) => value.replace(/\/$/, ''));
+
+const isAddressOrNetwork = (value: string): boolean => {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+};
+
+const environment = z.object({
+  CUPOLA_PORT: port(8080),
+  CUPOLA_HOST: z.string().default('127.0.0.1'),
+  CUPOLA_DATA_DIR: z.string().default('.cupola'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database'),
+  NATS_URL: url(['nats:', 'tls:', 'ws:', 'wss:'], 'nats://127.0.0.1:4222').optional(),
+  CUPOLA_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200, 'must have at most 200 characters').optional(),
+  CUPOLA_PUBLIC_URL: origin(['http:', 'https:'], 'https://cupola.example.org').optional(),
+  CUPOLA_GATEWAY_PORT: port(8081),
+  CUPOLA_GATEWAY_PUBLIC_URL: origin(['http:', 'https:'], 'https://devices.example.org').optional(),
+  CUPOLA_TRUSTED_PROXY: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every(isAddressOrNetwork), 'must be addresses or networks, separated by commas, like 10.0.0.0/8')
+    .optional(),
+  CUPOLA_CONSOLE_DIR: z.string().optional(),
+});
+
+/**
+ * Reads backend's settings. An empty variable counts as unset.
+ * @throws ConfigError naming the first variable that cannot be used.
+ */
+export function readBackendConfig(env: Readonly<Record<string, string | undefined>>): BackendConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  if (given['DATABASE_URL'] === undefined) {
+    throw new ConfigError('DATABASE_URL must name the Postgres database to use, like postgres://user:password@host:5432/database.');
+  }
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${String(issue?.path[0])} ${issue?.message}.`);
+  }
+  const settings = parsed.data;
+  refuseOpenBind(settings);
+  return Object.freeze({
+    port: settings.CUPOLA_PORT,
+    host: settings.CUPOLA_HOST,
+    dataDir: resolve(settings.CUPOLA_DATA_DIR),
+    databaseUrl: settings.DATABASE_URL,
+    natsUrl: settings.NATS_URL ?? null,
+    adminPassword: settings.CUPOLA_ADMIN_PASSWORD ?? null,
+    publicUrl: settings.CUPOLA_PUBLIC_URL ?? null,
+    gatewayPublicUrl: settings.CUPOLA_GATEWAY_PUBLIC_URL ?? `http://127.0.0.1:${settings.CUPOLA_GATEWAY_PORT}`,
+    trustedProxies: Object.freeze(settings.CUPOLA_TRUSTED_PROXY ?? []),
+    consoleDir: settings.CUPOLA_CONSOLE_DIR === undefined ? null : resolve(settings.CUPOLA_CONSOLE_DIR),
+  });
+}
+
+/** Passwords and tickets must not cross a network in the clear. */
+function refuseOpenBind(settings: z.infer<typeof environment>): void {
+  if (isLoopback(settings.CUPOLA_HOST)) return;
+  if (settings.CUPOLA_TRUSTED_PROXY === undefined) {
+    throw new ConfigError(
+      `CUPOLA_HOST ${settings.CUPOLA_HOST} is reachable from other machines, which needs a TLS proxy: name its address in CUPOLA_TRUSTED_PROXY.`,
+    );
+  }
+  if (settings.CUPOLA_PUBLIC_URL === undefined) {
+    throw new ConfigError(`CUPOLA_PUBLIC_URL must be the address that browsers use when CUPOLA_HOST is ${settings.CUPOLA_HOST}.`);
+  }
+}

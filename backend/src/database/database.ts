@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+
+/** Reads, and the raw connections beneath them. */
+@Injectable()
+export class Database {
+  constructor(readonly dataSource: DataSource) {}
+
+  /** TypeORM's own pool, for COPY, LISTEN and advisory locks: release what you take. */
+  get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  /** One statement outside any transaction; its rows, for writes the RETURNING ones. */
+  async query<R>(sql: string, params: unknown[] = []): Promise<R[]> {
+    const result = await this.pool.query(sql, params);
+    return result.rows as R[];
+  }
+}

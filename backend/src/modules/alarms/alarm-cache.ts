@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import { type Definition, definitionFrom, type DefinitionRow } from './definition.js';
+import { type AlarmRow, type AlarmSource, type StoredAlarm, storedFrom, WATCHED_ALARM } from './stored-alarm.js';
+
+/** A definition with an alarm of it. */
+export interface Watched {
+  readonly alarm: StoredAlarm;
+  readonly definition: Definition;
+  readonly source: AlarmSource;
+}
+
+const NONE: readonly Watched[] = [];
+
+/** Definitions and alarms in memory, so that a sample that changes nothing costs no statement. */
+@Injectable()
+export class AlarmCache {
+  /** Confirmed controllers that are not connected, and why, as the last look at their links found them. */
+  offline: ReadonlyMap<string, string> = new Map();
+  #definitions = new Map<string, Definition>();
+  #alarms = new Map<string, StoredAlarm>();
+  #sources = new Map<string, AlarmSource>();
+  #byPoint = new Map<string, string[]>();
+  #byReference = new Map<string, string[]>();
+  #ofLinks: string[] = [];
+
+  constructor(private readonly database: Database) {}
+
+  /** Reads everything again. A row that is older than what is known stays out: its newer state is on the way. */
+  async load(): Promise<void> {
+    const definitions = await this.database.query<DefinitionRow>('SELECT * FROM alarm_definitions');
+    const rows = await this.database.query<AlarmRow>(WATCHED_ALARM);
+    const before = this.#alarms;
+    this.#definitions = new Map(definitions.map((row) => [row.id, definitionFrom(row)]));
+    this.#alarms = new Map();
+    this.#sources = new Map();
+    this.#byPoint = new Map();
+    this.#byReference = new Map();
+    this.#ofLinks = [];
+    for (const row of rows) {
+      const read = storedFrom(row);
+      const known = before.get(read.id);
+      // Where it stands is only ever read; what happened to it may have been written since.
+      this.#alarms.set(read.id, known && known.version > read.version ? { ...known, ...placeOf(read) } : read);
+      this.#sources.set(read.id, row);
+      if (row.pointId === null) this.#ofLinks.push(row.id);
+      else add(this.#byPoint, row.pointId, row.id);
+      if (row.referenceId !== null) add(this.#byReference, row.referenceId, row.id);
+    }
+  }
+
+  /** Reads some alarms again, whatever is known of them. */
+  async reload(ids: readonly string[]): Promise<void> {
+    const rows = await this.database.query<AlarmRow>(`${WATCHED_ALARM} WHERE a.id = ANY ($1::uuid[])`, [ids]);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    for (const id of ids) {
+      const row = found.get(id);
+      if (row && this.#alarms.has(id)) this.#alarms.set(id, storedFrom(row));
+      if (!row) this.#alarms.delete(id);
+    }
+  }
+
+  /** Takes what was committed. */
+  put(alarm: StoredAlarm): void {
+    const known = this.#alarms.get(alarm.id);
+    if (known && known.version < alarm.version) this.#alarms.set(alarm.id, alarm);
+  }
+
+  forget(id: string): void {
+    this.#alarms.delete(id);
+  }
+
+  /** Alarms that are judged from this point's value. */
+  ofPoint(pointId: string): readonly Watched[] {
+    return this.#watched(this.#byPoint.get(pointId));
+  }
+
+  /** Alarms whose reference this point is. */
+  ofReference(pointId: string): readonly Watched[] {
+    return this.#watched(this.#byReference.get(pointId));
+  }
+
+  /** Alarms of controllers and gateways. */
+  ofLinks(): readonly Watched[] {
+    return this.#watched(this.#ofLinks);
+  }
+
+  all(): readonly Watched[] {
+    return this.#watched([...this.#alarms.keys()]);
+  }
+
+  get(id: string): Watched | undefined {
+    const alarm = this.#alarms.get(id);
+    const definition = alarm && this.#definitions.get(alarm.definitionId);
+    const source = this.#sources.get(id);
+    return alarm && definition && source ? { alarm, definition, source } : undefined;
+  }
+
+  /** Whether an alarm of this point is active. */
+  isInAlarm(pointId: string): boolean {
+    return this.#byPoint.get(pointId)?.some((id) => this.#alarms.get(id)?.instance.active) ?? false;
+  }
+
+  #watched(ids: readonly string[] | undefined): readonly Watched[] {
+    return ids === undefined ? NONE : ids.flatMap((id) => this.get(id) ?? []);
+  }
+}
+
+function placeOf({ siteId, buildingId, floorId, shard }: StoredAlarm): Pick<StoredAlarm, 'siteId' | 'buildingId' | 'floorId' | 'shard'> {
+  return { siteId, buildingId, floorId, shard };
+}
+
+function add(index: Map<string, string[]>, key: string, id: string): void {
+  const ids = index.get(key);
+  if (ids) ids.push(id);
+  else index.set(key, [id]);
+}

@@ -1,0 +1,109 @@
+import { type ConditionVerdict, type Graces, judgeLinks, type LinkVerdicts, newAlarm, shardOf } from '@cupola/domain';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock.js';
+import { Database } from '../../database/database.js';
+import { AlarmActs, type AlarmWork } from './alarm-acts.js';
+import { AlarmCache, type Watched } from './alarm-cache.js';
+import { Rejudging } from './rejudging.js';
+import { offlineOf, WATCHED_LINKS, type WatchedLinkRow } from './watched-links.js';
+
+/** What a controller that lost its gateway may take to come back once there is one again. */
+export const GATEWAY_GRACE_MS = 60_000;
+const HAS_GATEWAY = 'SELECT EXISTS (SELECT FROM gateways WHERE lease_until >= now()) AS "hasGateway"';
+const ADD_GATEWAY = `
+  INSERT INTO alarms (definition_id, gateway_id, site_id, shard, priority, state, instance, changed_at)
+  SELECT d.id, $1, $2, $3, d.priority, CASE WHEN d.enabled THEN 'NORM' ELSE 'DISABLED' END,
+    $4::jsonb || jsonb_build_object('enabled', d.enabled), to_timestamp($5::float8 / 1000)
+  FROM alarm_definitions d WHERE d.target = 'gateways' ON CONFLICT DO NOTHING RETURNING id`;
+
+interface Due {
+  readonly watched: Watched;
+  readonly verdict: ConditionVerdict;
+  readonly text: string | null;
+}
+
+/** COMM_LOSS: compares the links of controllers with their alarms. Driven by the rows, so that no lost event leaves a difference. */
+@Injectable()
+export class LinkWatch {
+  #graces: Graces = new Map();
+  #looking: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly cache: AlarmCache,
+    private readonly acts: AlarmActs,
+    private readonly rejudging: Rejudging,
+  ) {}
+
+  /** One look at a time; who asks while one waits gets that one. */
+  look(): Promise<void> {
+    this.#waiting ??= this.#looking.then(() => {
+      this.#waiting = undefined;
+      return this.#look();
+    });
+    this.#looking = this.#waiting.catch(() => undefined);
+    return this.#waiting;
+  }
+
+  async #look(): Promise<void> {
+    const links = await this.database.query<WatchedLinkRow>(WATCHED_LINKS);
+    const [row] = await this.database.query<{ hasGateway: boolean }>(HAS_GATEWAY);
+    const verdicts = judgeLinks(links, row?.hasGateway ?? false, this.#graces, GATEWAY_GRACE_MS, this.clock.now());
+    this.#graces = verdicts.graces;
+    const before = this.cache.offline;
+    this.cache.offline = offlineOf(links);
+    await this.#addGateways(verdicts.lostGateways);
+    await this.#tell(this.#due(verdicts));
+    const turned = links.filter(({ controllerId }) => before.has(controllerId) !== this.cache.offline.has(controllerId));
+    await this.#judgePoints(new Set(turned.map(({ controllerId }) => controllerId)));
+  }
+
+  /** A gateway has an alarm, one for each site, from its first loss on. */
+  async #addGateways(lost: LinkVerdicts['lostGateways']): Promise<void> {
+    if (lost.length === 0) return;
+    const known = new Set(this.cache.ofLinks().flatMap(({ alarm }) => (alarm.gatewayId === null ? [] : [`${alarm.gatewayId} ${alarm.siteId}`])));
+    const missing = lost.filter(({ gatewayId, siteId }) => !known.has(`${gatewayId} ${siteId}`));
+    if (missing.length === 0) return;
+    const now = this.clock.now();
+    for (const { gatewayId, siteId } of missing) {
+      await this.database.query(ADD_GATEWAY, [gatewayId, siteId, shardOf(gatewayId), JSON.stringify(newAlarm(now)), now]);
+    }
+    await this.cache.load();
+  }
+
+  #due({ controllers, lostGateways }: LinkVerdicts): Due[] {
+    const lost = new Set(lostGateways.map(({ gatewayId, siteId }) => `${gatewayId} ${siteId}`));
+    return this.cache.ofLinks().flatMap((watched): Due[] => {
+      const { alarm } = watched;
+      if (!this.acts.owns(alarm.shard)) return [];
+      const verdict = alarm.controllerId === null ? (lost.has(`${alarm.gatewayId} ${alarm.siteId}`) ? 'TRUE' : 'FALSE') : controllers.get(alarm.controllerId);
+      if (verdict === undefined || verdict === alarm.instance.condition) return [];
+      return [{ watched, verdict, text: this.cache.offline.get(alarm.controllerId ?? '') ?? null }];
+    });
+  }
+
+  async #tell(due: readonly Due[]): Promise<void> {
+    for (const [shard, group] of Map.groupBy(due, ({ watched }) => watched.alarm.shard)) {
+      await this.acts.run([shard], (work) => this.#step(work, group));
+    }
+  }
+
+  async #step({ lock, changes }: AlarmWork, due: readonly Due[]): Promise<void> {
+    const byId = new Map(due.map((each) => [each.watched.alarm.id, each]));
+    for (const alarm of await lock([...byId.keys()])) {
+      const each = byId.get(alarm.id);
+      if (!each) continue;
+      const severity = each.verdict === 'TRUE' ? 1 : 0;
+      changes.step(alarm, each.watched.definition, { type: 'VERDICT', verdict: each.verdict, severity, at: changes.now }, { text: each.text });
+    }
+  }
+
+  /** Values of a controller that is gone say nothing any more; those of one that is back count again. */
+  async #judgePoints(controllers: ReadonlySet<string>): Promise<void> {
+    if (controllers.size === 0) return;
+    const served = this.cache.all().filter(({ source }) => source.servingControllerId !== null && controllers.has(source.servingControllerId));
+    await this.rejudging.now(served.map(({ alarm }) => alarm.id));
+  }
+}

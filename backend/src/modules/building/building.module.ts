@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { BuildingQueries } from './building-queries.js';
+import { EquipmentQueries } from './equipment-queries.js';
+import { ImportApplier } from './import/import-applier.js';
+import { ImportQueries } from './import/import-queries.js';
+import { ImportService } from './import/import-service.js';
+import { ImportsController } from './imports-controller.js';
+import { SiteQueries } from './site-queries.js';
+import { SiteRegistry } from './site-registry.js';
+import { SitesController } from './sites-controller.js';
+
+/** Sites, buildings, floors, rooms, zones and equipment, and the import that makes them. */
+@Module({
+  controllers: [SitesController, ImportsController],
+  providers: [BuildingQueries, SiteQueries, SiteRegistry, EquipmentQueries, ImportQueries, ImportService, ImportApplier],
+  exports: [BuildingQueries],
+})
+export class BuildingModule {}

@@ -1,0 +1,3 @@
+export { BuildingModule } from './building.module.js';
+export { type BuildingPlace, BuildingQueries, type FloorPlan } from './building-queries.js';
+export { containing, decodeCursor, encodeCursor } from './cursor.js';

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { BackendConfig } from '../../config/backend-config.js';
+import { HistoryModule } from '../history/index.js';
+import { BindingChanges } from './binding-changes.js';
+import { Bindings } from './bindings.js';
+import { Channels } from './channels.js';
+import { ClaimCodes } from './claim-codes.js';
+import { ClaimPepper, loadClaimPepper } from './claim-pepper.js';
+import { ControllerLife } from './controller-life.js';
+import { ControllerLink } from './controller-link.js';
+import { ControllerQueries } from './controller-queries.js';
+import { ControllersController } from './controllers-controller.js';
+import { CsvRegistration } from './csv-registration.js';
+import { DeviceRequests } from './device-requests.js';
+import { DeviceRunners } from './device-runners.js';
+import { DeviceTickets } from './device-tickets.js';
+import { Enrolment } from './enrolment.js';
+import { LinkChanges } from './link-changes.js';
+import { PointUploads } from './point-uploads.js';
+import { Registration } from './registration.js';
+import { SessionClosing } from './session-closing.js';
+import { SessionEnds } from './session-ends.js';
+import { SessionHello } from './session-hello.js';
+import { SessionLife } from './session-life.js';
+import { SessionRenewal } from './session-renewal.js';
+import { TicketGate } from './ticket-gate.js';
+import { TicketRefusals } from './ticket-refusals.js';
+import { ToldChannels } from './told-channels.js';
+
+/** Controllers: registration, identity, sessions, and the channels that they report. */
+@Module({
+  imports: [HistoryModule],
+  controllers: [ControllersController],
+  providers: [
+    { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
+    ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink],
+    ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels],
+    ...[Enrolment, DeviceTickets, TicketGate, TicketRefusals, PointUploads],
+    ...[SessionHello, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
+  ],
+  exports: [ControllerQueries, ControllerLink],
+})
+export class DevicesModule {}

@@ -1,0 +1,6 @@
+export { type CallTarget, ControllerLink } from './controller-link.js';
+export { ControllerQueries, type ControllersQuery } from './controller-queries.js';
+export { IS_LAPSED, LINK_NOW } from './controller-rows.js';
+export { lockCurrent as requireCurrent } from './current-session.js';
+export { DevicesModule } from './devices.module.js';
+export { Repeating } from './repeating.js';

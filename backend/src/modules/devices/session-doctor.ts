@@ -1,0 +1,61 @@
+import type { SessionReason } from '@cupola/domain';
+
+/** What happened, and what a technician does about it. */
+interface Diagnosis {
+  what: string;
+  next: string;
+}
+
+const DIAGNOSES: Readonly<Record<SessionReason, Diagnosis>> = {
+  never_claimed: { what: 'Not claimed yet.', next: 'Enter slot and claim code at the controller, or let it read the QR code.' },
+  never_connected: {
+    what: 'Enrolled, but it has never opened a session.',
+    next: 'Check that the controller reaches the gateway address and that nothing in between blocks WebSocket.',
+  },
+  awaiting_confirmation: { what: 'Waiting for a technician.', next: 'Compare the serial with the one on the box, then confirm it.' },
+  connected: { what: 'Connected.', next: '' },
+  closed_by_controller: {
+    what: 'The controller closed its session.',
+    next: 'It comes back by itself after a restart; if it does not, see whether it was switched off.',
+  },
+  connection_lost: { what: 'The connection broke off.', next: 'Check power and network at the controller.' },
+  heartbeat_lost: {
+    what: 'Nothing was heard from it for two heartbeats.',
+    next: 'Check power and network at the controller; if both are fine, restart it.',
+  },
+  superseded: {
+    what: 'A newer session of the same controller took over.',
+    next: 'Normal after a restart. If it repeats, two boxes use one identity: claim this controller anew.',
+  },
+  revoked: { what: 'Revoked: it may not connect any more.', next: 'To use the box again, register it as a new controller.' },
+  gateway_lost: {
+    what: 'The gateway that held its session went silent.',
+    next: 'Check the gateway; the controller reconnects by itself.',
+  },
+  gateway_stopped: { what: 'The gateway was stopped.', next: 'The controller reconnects by itself once the gateway is back.' },
+  bad_hello: { what: 'It introduced itself wrongly.', next: 'Update its firmware, or look into its log.' },
+  bad_frame: { what: 'It sent a message that cannot be read.', next: 'Update its firmware, or look into its log.' },
+  too_fast: { what: 'It sent faster than it may.', next: 'Lengthen its reporting interval; it may come back after a pause.' },
+  sequence_conflict: {
+    what: 'It offered sample numbers that are stored already.',
+    next: 'It is a copy of another box or was restored from a backup: claim it anew with an empty store.',
+  },
+  bad_credential: {
+    what: 'A wrong secret was presented for it.',
+    next: 'If this was the controller, claim it anew: it then gets a new secret. If not, somebody tried its id.',
+  },
+  ticket_refused: {
+    what: 'A ticket was refused: expired, or used before.',
+    next: 'It fetches a new one by itself. If this repeats, look for a proxy that repeats requests.',
+  },
+};
+
+/** The sentence of the timeline. `what` replaces the general words where more is known. */
+export function explain(reason: SessionReason, what = DIAGNOSES[reason].what): string {
+  return [asSentence(what), DIAGNOSES[reason].next].filter((part) => part !== '').join(' ');
+}
+
+function asSentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -1,0 +1,5 @@
+/** Where the relay listens. */
+export interface RelayAddresses {
+  controllers: string;
+  consoles: string;
+}

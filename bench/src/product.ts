@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'standalone', 'dist', 'main.js');
+/** Of the account `admin`, which the first start on an empty database makes. */
+export const ADMIN_PASSWORD = 'only for this benchmark';
+const READY_WITHIN_MS = 60_000;
+
+/** The product as people start it, in a process of its own, on a database of ours. */
+export interface Product {
+  console: string;
+  gateway: string;
+  stop(): Promise<void>;
+}
+
+export async function startProduct(databaseUrl: string, dataDir: string): Promise<Product> {
+  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: databaseUrl, CUPOLA_PORT: String(port), CUPOLA_GATEWAY_PORT: String(gatewayPort), CUPOLA_DATA_DIR: dataDir },
+      ...{ CUPOLA_DEMO: 'off', CUPOLA_ADMIN_PASSWORD: ADMIN_PASSWORD },
+    },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-4000)));
+  const exited = once(child, 'exit');
+  const product = { console: `http://127.0.0.1:${port}`, gateway: `http://127.0.0.1:${gatewayPort}` };
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (!(await isReady(product.console)) || !(await isReady(product.gateway))) {
+    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`The product did not start:\n${said}`);
+    await after(100);
+  }
+  return {
+    ...product,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/ready`)).ok;
+  } catch {
+    // Nobody listens yet.
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

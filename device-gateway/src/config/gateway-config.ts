@@ -1,0 +1,29 @@
+import type { SessionConfig } from '../session/config.js';
+
+export interface GatewayConfig {
+  readonly host: string;
+  /** 0 = a free port. */
+  readonly port: number;
+  /** Where controllers reach this gateway, without a trailing slash; null = its own address. Never taken from a request. */
+  readonly publicUrl: string | null;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Origins that a device may name; without an Origin header it needs none. */
+  readonly origins: readonly string[];
+  readonly natsUrl: string | null;
+  /** Name of this process on the bus; null = made at start. */
+  readonly gatewayId: string | null;
+  readonly logLevel: string;
+  readonly session: SessionConfig;
+  readonly shutdown: ShutdownConfig;
+}
+
+/** Times in milliseconds. */
+export interface ShutdownConfig {
+  /** How long what was received may take to be stored and acknowledged. */
+  drainWithinMs: number;
+  /** Over how long controllers spread their return. */
+  spreadMs: number;
+  /** How long sockets may take to close before they are cut. */
+  closeWithinMs: number;
+}

@@ -1,0 +1,91 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { DEFAULT_SESSION_CONFIG } from '../session/config.js';
+import type { GatewayConfig } from './gateway-config.js';
+
+/** A setting that cannot be used. The message is one sentence that names the variable. */
+export class GatewayConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const list = (value: string): string[] => value.split(',').map((part) => part.trim());
+
+const isAddressOrNetwork = (value: string): boolean => {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
+};
+
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+
+const environment = z.object({
+  CUPOLA_HOST: z.string().default('127.0.0.1'),
+  CUPOLA_GATEWAY_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'must be a port number from 0 to 65535')
+    .default(8081),
+  CUPOLA_GATEWAY_PUBLIC_URL: z
+    .string()
+    .transform((value) => value.replace(/\/$/, ''))
+    .refine((value) => isOrigin(value) && /^https?:/.test(value), 'must be an address without a path, like https://devices.example.org')
+    .optional(),
+  CUPOLA_TRUSTED_PROXY: z
+    .string()
+    .transform(list)
+    .refine((parts) => parts.every(isAddressOrNetwork), 'must be addresses or networks, separated by commas, like 10.0.0.0/8')
+    .optional(),
+  CUPOLA_GATEWAY_ORIGINS: z
+    .string()
+    .transform(list)
+    .refine((parts) => parts.every(isOrigin), 'must be origins, separated by commas, like https://devices.example.org')
+    .optional(),
+  CUPOLA_GATEWAY_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must have 1 to 64 letters, digits, - or _')
+    .optional(),
+  CUPOLA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('warn'),
+  NATS_URL: z.string().optional(),
+});
+
+/**
+ * Reads the gateway's settings. An empty variable counts as unset.
+ * @throws GatewayConfigError naming the first variable that cannot be used.
+ */
+export function readGatewayConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new GatewayConfigError(`${String(issue?.path[0])} ${issue?.message}.`);
+  }
+  const settings = parsed.data;
+  refuseOpenBind(settings);
+  return Object.freeze({
+    host: settings.CUPOLA_HOST,
+    port: settings.CUPOLA_GATEWAY_PORT,
+    publicUrl: settings.CUPOLA_GATEWAY_PUBLIC_URL ?? null,
+    trustedProxies: settings.CUPOLA_TRUSTED_PROXY ?? [],
+    origins: settings.CUPOLA_GATEWAY_ORIGINS ?? [],
+    natsUrl: settings.NATS_URL ?? null,
+    gatewayId: settings.CUPOLA_GATEWAY_ID ?? null,
+    logLevel: settings.CUPOLA_LOG_LEVEL,
+    session: DEFAULT_SESSION_CONFIG,
+    shutdown: { drainWithinMs: 3_000, spreadMs: 10_000, closeWithinMs: 2_000 },
+  });
+}
+
+/** Secrets and tickets must not cross a network in the clear. */
+function refuseOpenBind(settings: z.infer<typeof environment>): void {
+  if (LOOPBACK.has(settings.CUPOLA_HOST)) return;
+  if (settings.CUPOLA_TRUSTED_PROXY === undefined) {
+    throw new GatewayConfigError(
+      `CUPOLA_HOST ${settings.CUPOLA_HOST} is reachable from other machines, which needs a TLS proxy: name its address in CUPOLA_TRUSTED_PROXY.`,
+    );
+  }
+  if (settings.CUPOLA_GATEWAY_PUBLIC_URL === undefined) {
+    throw new GatewayConfigError(`CUPOLA_GATEWAY_PUBLIC_URL must be the address that controllers use when CUPOLA_HOST is ${settings.CUPOLA_HOST}.`);
+  }
+}

@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import type { enrolResponse, pointListResponse, ticketResponse } from '@cupola/contracts';
+import { DomainError, enrolRequest, pointListRequest, ticketRequest } from '@cupola/contracts';
+import type { MessageBus } from '@cupola/messaging';
+import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Post, Put, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { RemoteAddress } from '../listener/remote-address.js';
+import { BUS } from '../tokens.js';
+import { readBasic, readTicket } from './credentials.js';
+import { PointListUpload } from './point-list-upload.js';
+import { PublicUrl } from './public-url.js';
+import { readBody } from './read-body.js';
+
+/** What controllers ask over HTTP before and beside their session. */
+@Controller('device/v1')
+export class DeviceController {
+  constructor(
+    @Inject(BUS) private readonly bus: MessageBus,
+    private readonly remote: RemoteAddress,
+    private readonly publicUrl: PublicUrl,
+    private readonly upload: PointListUpload,
+  ) {}
+
+  /** Claim code for device secret, once. */
+  @Post('enrol')
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  enrol(@Body() body: unknown, @Req() request: Request): Promise<z.infer<typeof enrolResponse>> {
+    return this.bus.request('devices.enrol', { ...readBody(enrolRequest, body), remoteAddress: this.remote.of(request) });
+  }
+
+  /** Device secret for a ticket that opens one session, or puts one point list. */
+  @Post('tickets')
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  async ticket(
+    @Body() body: unknown,
+    @Headers('authorization') authorization: string | undefined,
+    @Headers('cookie') cookie: string | undefined,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof ticketResponse>> {
+    // A browser attaches cookies by itself: whoever could log in with one here could be made to by any page.
+    if (cookie !== undefined) throw new DomainError('MALFORMED_REQUEST', 'This address accepts no cookies.');
+    const credential = readBasic(authorization);
+    const asked = readBody(ticketRequest, body);
+    const issued = await this.bus.request('tickets.issue', { ...credential, ...asked, remoteAddress: this.remote.of(request) });
+    return { ...issued, url: this.publicUrl.session };
+  }
+
+  @Put('points')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  putPoints(
+    @Body() body: unknown,
+    @Headers('authorization') authorization: string | undefined,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof pointListResponse>> {
+    const ticket = readTicket(authorization);
+    return this.upload.put(ticket, readBody(pointListRequest, body).points, this.remote.of(request));
+  }
+
+  @Get('session')
+  session(): never {
+    throw new DomainError('MALFORMED_REQUEST', 'A session is a WebSocket: send an upgrade request.');
+  }
+}

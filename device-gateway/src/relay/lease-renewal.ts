@@ -1,0 +1,89 @@
+import type { ReplyOf } from '@cupola/contracts';
+import type { MessageBus } from '@cupola/messaging';
+import type { Logger } from 'pino';
+import type { DeviceSession } from '../session/device-session.js';
+import { failureOf } from './failure.js';
+import type { SessionRegistry } from './session-registry.js';
+
+const PERIOD_MS = 1_000;
+/** Sessions in one request: the bus carries 1 MB. */
+const MAX_SESSIONS = 2_000;
+
+/**
+ * Extends the leases of all sessions each second and carries out what backend answers: revocations, confirmations, changed
+ * channels. A lease cannot get lost, as an event can.
+ */
+export class LeaseRenewal {
+  #timer: NodeJS.Timeout | undefined;
+  #underWay: Promise<void> | null = null;
+  #isAgain = false;
+  #isStopped = false;
+  #isBackendThere = false;
+
+  constructor(
+    private readonly bus: MessageBus,
+    private readonly gatewayId: string,
+    private readonly registry: SessionRegistry,
+    private readonly log: Logger,
+  ) {}
+
+  /** The last renewal was answered: backend is there. */
+  get isBackendThere(): boolean {
+    return this.#isBackendThere;
+  }
+
+  /** Resolves after the first attempt. */
+  async start(): Promise<void> {
+    await this.now();
+  }
+
+  /** Renews at once, e.g. because a point list was put; joins or follows a renewal that is under way. */
+  now(): Promise<void> {
+    if (this.#underWay !== null) {
+      this.#isAgain = true;
+      return this.#underWay;
+    }
+    clearTimeout(this.#timer);
+    this.#underWay = this.#renewAll().finally(() => this.#schedule());
+    return this.#underWay;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#underWay;
+  }
+
+  #schedule(): void {
+    this.#underWay = null;
+    if (this.#isStopped) return;
+    const isAgain = this.#isAgain;
+    this.#isAgain = false;
+    this.#timer = setTimeout(() => void this.now(), isAgain ? 0 : PERIOD_MS);
+  }
+
+  async #renewAll(): Promise<void> {
+    const sessions = this.registry.all();
+    try {
+      for (let from = 0; from === 0 || from < sessions.length; from += MAX_SESSIONS) await this.#renew(sessions.slice(from, from + MAX_SESSIONS));
+      if (!this.#isBackendThere) this.log.info('backend is there');
+      this.#isBackendThere = true;
+    } catch (error) {
+      // Sessions stay and buffer: what backend decided meanwhile it answers as soon as it is back.
+      const { code, detail } = failureOf(error);
+      if (this.#isBackendThere) this.log.warn({ code, detail }, 'leases were not renewed');
+      this.#isBackendThere = false;
+    }
+  }
+
+  async #renew(sessions: readonly DeviceSession[]): Promise<void> {
+    const refs = sessions.map((session) => ({ ...session.ref, lastSeen: Math.round(session.lastSeen) }));
+    this.#carryOut(await this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions: refs }));
+  }
+
+  #carryOut({ revoked, accepted, channelsChanged }: ReplyOf<'sessions.renew'>): void {
+    for (const { code, reason, ...ref } of revoked) this.registry.find(ref)?.input({ type: 'revoked', code, text: reason });
+    for (const ref of accepted) this.registry.find(ref)?.input({ type: 'accepted' });
+    for (const ref of channelsChanged) this.registry.find(ref)?.input({ type: 'channelsChanged' });
+  }
+}

@@ -1,0 +1,40 @@
+import type { SessionRef } from '@cupola/contracts';
+import { CLOSE_CODES } from '@cupola/domain';
+import type { DeviceSession } from '../session/device-session.js';
+
+/** The sessions of this gateway: at most one per controller is current, and only the newest epoch can be. */
+export class SessionRegistry {
+  readonly #current = new Map<string, DeviceSession>();
+
+  get size(): number {
+    return this.#current.size;
+  }
+
+  all(): DeviceSession[] {
+    return [...this.#current.values()];
+  }
+
+  /** Makes a session the controller's current one. Two handshakes may finish in the wrong order: the higher epoch stays. */
+  install(session: DeviceSession): void {
+    const { controllerId, epoch } = session.ref;
+    const other = this.#current.get(controllerId);
+    if (other !== undefined && other.ref.epoch > epoch) return supersede(session);
+    this.#current.set(controllerId, session);
+    if (other !== undefined) supersede(other);
+  }
+
+  /** Forgets a session that ended. Asks first whether it is still the current one: a late cleanup must not remove its successor. */
+  remove(session: DeviceSession): void {
+    if (this.#current.get(session.ref.controllerId) === session) this.#current.delete(session.ref.controllerId);
+  }
+
+  /** The session that a message from backend means; undefined when it has ended or been superseded. */
+  find({ controllerId, sessionId, epoch }: SessionRef): DeviceSession | undefined {
+    const session = this.#current.get(controllerId);
+    return session?.ref.sessionId === sessionId && session.ref.epoch === epoch ? session : undefined;
+  }
+}
+
+function supersede(session: DeviceSession): void {
+  session.input({ type: 'revoked', code: CLOSE_CODES.superseded, text: 'superseded' });
+}

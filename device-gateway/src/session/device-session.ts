@@ -1,0 +1,217 @@
+import type { SessionRef } from '@cupola/contracts';
+import type { CloseCode, SessionReason } from '@cupola/domain';
+import { CLOSE_CODES } from '@cupola/domain';
+import { WebSocket } from 'ws';
+import { decodeFrame } from '../codec/decode-frame.js';
+import { dueAt } from './due-at.js';
+import type { CallOutcome, Effect, Input } from './effects.js';
+import { keptBytes } from './intake.js';
+import type { SessionParts } from './session-parts.js';
+import { advance } from './session-step.js';
+import type { Intake, Moment, OutboundCall, SessionState } from './state.js';
+import { openSession } from './state.js';
+import { closeCodeOf } from './socket-faults.js';
+
+/** A close frame carries at most 123 bytes of reason. */
+const MAX_REASON_BYTES = 123;
+const ABNORMAL = 1006;
+
+export interface SessionEnd {
+  code: number;
+  reason: SessionReason;
+  text: string;
+}
+
+/** One controller's socket and the step function behind it: turns what happens into inputs and effects into deeds. */
+export class DeviceSession {
+  #state: SessionState;
+  #dueAt: number;
+  #end: SessionEnd | null = null;
+  #isBusy = false;
+  #tokens = 0;
+  #measured: Intake | null = null;
+  readonly #inputs: Input[] = [];
+  readonly #settle = new Map<number, (outcome: CallOutcome) => void>();
+
+  constructor(
+    private readonly socket: WebSocket,
+    ref: SessionRef,
+    private readonly parts: SessionParts,
+    private readonly onEnd: (end: SessionEnd) => void,
+  ) {
+    this.#state = openSession(ref, parts.config, this.#moment());
+    this.#dueAt = dueAt(this.#state, parts.config, this.#moment().monotonic);
+    this.#listen();
+  }
+
+  get ref(): SessionRef {
+    return this.#state.ref;
+  }
+
+  get phase(): SessionState['phase'] {
+    return this.#state.phase;
+  }
+
+  /** Wall clock of the last valid message. */
+  get lastSeen(): number {
+    return this.#state.lastSeen;
+  }
+
+  /** Monotonic time of the next tick that the session wants. */
+  get dueAt(): number {
+    return this.#dueAt;
+  }
+
+  /** Nothing is on its way to the store, and the controller owes no answer. */
+  get isIdle(): boolean {
+    const { intake, calls, phase } = this.#state;
+    return phase === 'closing' || (intake.sending.length + intake.ready.length === 0 && calls.current === null && calls.inbound === null);
+  }
+
+  get isClosed(): boolean {
+    return this.socket.readyState === WebSocket.CLOSED;
+  }
+
+  /** Resolves with what is known of the CALL when its deadline is over at the latest. */
+  call(call: Omit<OutboundCall, 'owner'>): Promise<CallOutcome> {
+    return new Promise((resolve) => {
+      this.#tokens += 1;
+      this.#settle.set(this.#tokens, resolve);
+      this.input({ type: 'call', call: { ...call, owner: { kind: 'bus', token: this.#tokens } } });
+    });
+  }
+
+  /** Inputs that effects cause wait until the step that caused them is complete. */
+  input(input: Input): void {
+    this.#inputs.push(input);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  #step(input: Input): void {
+    const moment = this.#moment();
+    const { state, effects } = advance(this.#state, input, this.parts.config, moment);
+    this.#state = state;
+    this.#dueAt = dueAt(state, this.parts.config, moment.monotonic);
+    for (const effect of effects) this.#perform(effect);
+    this.#throttle();
+  }
+
+  #perform(effect: Effect): void {
+    const { relay, metrics, log } = this.parts;
+    switch (effect.type) {
+      case 'send':
+        return this.#send(JSON.stringify(effect.frame));
+      case 'greet':
+        return relay.greet(this, effect.hello);
+      case 'ingest':
+        return relay.ingest(this, effect.frames);
+      case 'fetchChannels':
+        return relay.fetchChannels(this);
+      case 'relay':
+        return relay.slotsChanged(this, effect.id, effect.payload, effect.timeoutMs);
+      case 'settle':
+        return this.#settleCall(effect.token, effect.outcome);
+      case 'tally':
+        return metrics.tally(effect.what, effect.count);
+      case 'note':
+        return log.warn({ ...this.#who(), ...effect.facts }, effect.text);
+      case 'close':
+        return this.#close(effect.code, effect.text, effect.reason);
+      case 'terminate':
+        this.#ended({ code: effect.code, reason: effect.reason, text: effect.text });
+        return this.socket.terminate();
+    }
+  }
+
+  #listen(): void {
+    const { socket } = this;
+    socket.on('message', (data: Buffer, isBinary: boolean) => this.#received(data, isBinary));
+    socket.on('ping', (payload: Buffer) => this.#controlPing(payload));
+    socket.on('error', (error) => {
+      const code = closeCodeOf(error);
+      if (code !== null) this.input({ type: 'unreadable', code, text: error.message });
+    });
+    socket.on('close', (code, reason) => {
+      this.input({ type: 'gone' });
+      const wasClosed = code !== ABNORMAL;
+      const text = wasClosed ? `closed by the controller with ${code} ${reason.toString('utf8')}`.trim() : 'the connection broke';
+      this.#ended({ code, reason: wasClosed ? 'closed_by_controller' : 'connection_lost', text });
+    });
+  }
+
+  /** Answered here, after it was counted: the library's own answers do not count. */
+  #controlPing(payload: Buffer): void {
+    this.input({ type: 'controlPing' });
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.pong(payload);
+  }
+
+  #received(data: Buffer, isBinary: boolean): void {
+    if (isBinary) return this.input({ type: 'unreadable', code: CLOSE_CODES.badType, text: 'frames are text' });
+    this.parts.metrics.received(data.length);
+    const frame = decodeFrame(data.toString('utf8'));
+    this.input(frame.kind === 'malformed' ? { type: 'malformed', problem: frame.problem } : { type: 'frame', frame, bytes: data.length });
+  }
+
+  #send(text: string): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.socket.bufferedAmount + text.length > this.parts.config.maxBacklogBytes) return this.input({ type: 'stalled' });
+    this.socket.send(text);
+    this.parts.metrics.sent(text.length);
+  }
+
+  #settleCall(token: number, outcome: CallOutcome): void {
+    this.#settle.get(token)?.(outcome);
+    this.#settle.delete(token);
+  }
+
+  #close(code: CloseCode, text: string, reason: SessionReason): void {
+    this.#ended({ code, reason, text });
+    // A paused socket would never read the other side's close.
+    this.socket.resume();
+    this.socket.close(code, fitting(text));
+    // A peer that does not answer the close keeps the socket open for half a minute otherwise.
+    setTimeout(() => this.socket.terminate(), this.parts.config.closeWithinMs).unref();
+  }
+
+  #ended(end: SessionEnd): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    this.parts.log.info({ ...this.#who(), ...end }, 'session ended');
+    this.onEnd(end);
+  }
+
+  /** Stops reading while the store does not keep up: TCP holds the controller back, memory stays bounded. */
+  #throttle(): void {
+    const { intake } = this.#state;
+    if (this.#measured === intake) return;
+    this.#measured = intake;
+    const isFull = keptBytes(intake) > this.parts.config.maxKeptBytes;
+    if (isFull && !this.socket.isPaused) this.socket.pause();
+    if (!isFull && this.socket.isPaused) this.socket.resume();
+  }
+
+  #moment(): Moment {
+    const { clock } = this.parts;
+    return { monotonic: clock.monotonic(), wall: clock.now(), backlogBytes: this.socket.bufferedAmount, isPaused: this.socket.isPaused };
+  }
+
+  #who(): { controllerId: string; sessionId: string } {
+    return { controllerId: this.ref.controllerId, sessionId: this.ref.sessionId };
+  }
+}
+
+function fitting(text: string): string {
+  let fit = text.slice(0, MAX_REASON_BYTES);
+  while (Buffer.byteLength(fit) > MAX_REASON_BYTES) fit = fit.slice(0, -1);
+  return fit;
+}

@@ -1,0 +1,14 @@
+import type { Logger } from 'pino';
+import type { GatewayClock } from '../clock.js';
+import type { GatewayMetrics } from '../metrics.js';
+import type { SessionRelay } from '../relay/session-relay.js';
+import type { SessionConfig } from './config.js';
+
+/** What all sessions of a gateway share. */
+export interface SessionParts {
+  config: SessionConfig;
+  clock: GatewayClock;
+  relay: SessionRelay;
+  metrics: GatewayMetrics;
+  log: Logger;
+}

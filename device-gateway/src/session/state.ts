@@ -1,0 +1,142 @@
+import type { CallOptions, Channel, Hello, IngestFrame, SessionRef } from '@cupola/contracts';
+import type { StreamWindow, TokenBucket } from '@cupola/domain';
+import { fullBucket } from '@cupola/domain';
+import type { SessionConfig } from './config.js';
+import type { RawRows } from './sample-rows.js';
+
+/** Two clocks: monotonic for everything that is waited for, wall for everything that is said. Milliseconds. */
+export interface Moment {
+  monotonic: number;
+  wall: number;
+  /** Bytes written to the socket that its peer has not taken yet. */
+  backlogBytes: number;
+  /** The gateway does not read the socket at present, because the store does not keep up. */
+  isPaused: boolean;
+}
+
+/**
+ * `awaitingHello` from the 101 on; `greeting` while backend is asked; `pending` until a technician confirms;
+ * `active`; `closing` once an end was decided: nothing that arrives counts any more.
+ */
+export type Phase = 'awaitingHello' | 'greeting' | 'pending' | 'active' | 'closing';
+
+export interface HeldFrame extends RawRows {
+  streamId: string;
+  seq: number;
+  lane: 0 | 1;
+  bytes: number;
+  /** Monotonic. */
+  arrivedAt: number;
+  /** Wall clock: the received time of its samples. */
+  receivedTime: number;
+}
+export interface ReadyFrame {
+  frame: IngestFrame;
+  bytes: number;
+}
+
+/** Samples on their way from the socket to the store. */
+export interface Intake {
+  windows: ReadonlyMap<string, StreamWindow>;
+  channels: ReadonlyMap<number, Channel>;
+  /** False while the list that HELLO named has not come: the channels that are here may give its aliases another meaning. */
+  isListKnown: boolean;
+  /** Arrived, but waiting for the channels that its aliases mean. */
+  held: readonly HeldFrame[];
+  ready: readonly ReadyFrame[];
+  /** In the ingest request under way, or to be sent again. */
+  sending: readonly ReadyFrame[];
+  attempts: number;
+  retryAt: number | null;
+  ackDueAt: number | null;
+  /** When the channels that are here were asked for. */
+  refreshedAt: number;
+  refreshAskedAt: number;
+  refreshDueAt: number | null;
+  isRefreshing: boolean;
+  /** The list changed while it was being read: the answer does not count. */
+  isRefreshStale: boolean;
+}
+
+/** Who asked for a CALL: a program on the bus (by token), or the session itself for missing frames. */
+export type CallOwner = { kind: 'bus'; token: number } | { kind: 'replay'; streamId: string; from: number; to: number };
+export interface OutboundCall {
+  owner: CallOwner;
+  action: string;
+  payload: unknown;
+  key: string;
+  /** Wall clock. */
+  deliverBy: number;
+}
+export interface Calls {
+  /** The one CALL that the controller owes an answer to. */
+  current: (OutboundCall & { id: string; dueAt: number }) | null;
+  waiting: readonly (OutboundCall & { dueAt: number })[];
+  sent: number;
+  unansweredInARow: number;
+  /** The controller's own CALL that is being worked on. */
+  inbound: { id: string; options: CallOptions } | null;
+}
+
+export interface Greeting {
+  attempts: number;
+  retryAt: number | null;
+  giveUpAt: number;
+}
+
+export interface SessionState {
+  ref: SessionRef;
+  phase: Phase;
+  openedAt: number;
+  /** Monotonic: when the last valid message came. */
+  lastHeardAt: number;
+  /** The same on the wall clock. */
+  lastSeen: number;
+  chatter: TokenBucket;
+  malformed: TokenBucket;
+  greeting: Greeting | null;
+  /** As it was said; kept to ask backend again. */
+  hello: Hello | null;
+  points: { rev: string; wanted: boolean };
+  intake: Intake;
+  calls: Calls;
+  isDraining: boolean;
+  /** A technician confirmed; the channels that WELCOME waits for are being read. */
+  isAccepted: boolean;
+}
+
+export function openSession(ref: SessionRef, config: SessionConfig, now: Moment): SessionState {
+  return {
+    ref,
+    phase: 'awaitingHello',
+    openedAt: now.monotonic,
+    lastHeardAt: now.monotonic,
+    lastSeen: now.wall,
+    chatter: fullBucket(config.chatter, now.monotonic),
+    malformed: fullBucket(config.malformed, now.monotonic),
+    greeting: null,
+    hello: null,
+    points: { rev: '', wanted: false },
+    intake: NO_INTAKE,
+    calls: { current: null, waiting: [], sent: 0, unansweredInARow: 0, inbound: null },
+    isDraining: false,
+    isAccepted: false,
+  };
+}
+
+const NO_INTAKE: Intake = {
+  windows: new Map(),
+  channels: new Map(),
+  isListKnown: false,
+  held: [],
+  ready: [],
+  sending: [],
+  attempts: 0,
+  retryAt: null,
+  ackDueAt: null,
+  refreshedAt: Number.NEGATIVE_INFINITY,
+  refreshAskedAt: Number.NEGATIVE_INFINITY,
+  refreshDueAt: null,
+  isRefreshing: false,
+  isRefreshStale: false,
+};

@@ -1,0 +1,204 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Channel, DevicePoint, IngestBatch, IngestFrame, ReplyOf, RequestOf, SessionRef } from '@cupola/contracts';
+import { DomainError } from '@cupola/contracts';
+import type { ControllerStatus } from '@cupola/domain';
+import { SHARD_COUNT } from '@cupola/domain';
+import type { MessageBus, Unsubscribe } from '@cupola/messaging';
+
+const RETRY = { minMs: 1000, rangeMs: 4000, doublings: 6, maxMs: 300_000 };
+
+export interface ScriptedController {
+  id: string;
+  secret: string;
+  status: ControllerStatus;
+  epoch: number;
+  current: (SessionRef & { gatewayId: string }) | null;
+  channels: Channel[];
+  pointsRev: string;
+  acked: Map<string, number>;
+}
+
+/** The other program's side of the bus contract: enough memory of controllers, tickets and streams to answer as backend does. */
+export class ScriptedBackend {
+  readonly controllers = new Map<string, ScriptedController>();
+  readonly tickets = new Map<string, { controllerId: string; audience: 'session' | 'points'; isConsumed: boolean }>();
+  readonly burnt: string[] = [];
+  readonly ended: RequestOf<'sessions.ended'>[] = [];
+  readonly hellos: RequestOf<'sessions.hello'>[] = [];
+  readonly batches: IngestBatch[] = [];
+  readonly renewals: RequestOf<'sessions.renew'>[] = [];
+  readonly pointParts: RequestOf<'points.put'>[] = [];
+  readonly slotReports: RequestOf<'slots.changed'>[] = [];
+  readonly consumptions: string[] = [];
+  /** What the next renewals answer, by session. */
+  readonly renewReply: ReplyOf<'sessions.renew'> = { revoked: [], accepted: [], channelsChanged: [] };
+  /** Runs before the named request is answered: a barrier, or a refusal. */
+  before: Partial<Record<'consume' | 'hello' | 'ingest' | 'slots' | 'issue' | 'ended', (body: never) => Promise<void> | void>> = {};
+  #stops: Unsubscribe[] = [];
+
+  constructor(private readonly bus: MessageBus) {}
+
+  addController(change: Partial<ScriptedController> = {}): ScriptedController {
+    const controller: ScriptedController = {
+      id: randomUUID(),
+      secret: randomBytes(32).toString('base64url'),
+      status: 'active',
+      epoch: 0,
+      current: null,
+      channels: [
+        { alias: 0, key: 'temperature', channelId: 100, kind: 'analog' },
+        { alias: 1, key: 'fan', channelId: 101, kind: 'binary' },
+        { alias: 2, key: 'mode', channelId: 102, kind: 'multistate', codes: [1, 2, 3] },
+      ],
+      pointsRev: 'a'.repeat(64),
+      acked: new Map(),
+      ...change,
+    };
+    this.controllers.set(controller.id, controller);
+    return controller;
+  }
+
+  issue(controller: ScriptedController, audience: 'session' | 'points' = 'session'): string {
+    const ticket = randomBytes(32).toString('base64url');
+    this.tickets.set(ticket, { controllerId: controller.id, audience, isConsumed: false });
+    return ticket;
+  }
+
+  /** All frames that were stored, in order, each once. */
+  get frames(): IngestFrame[] {
+    return this.batches.flatMap(({ frames }) => frames);
+  }
+
+  async start(): Promise<void> {
+    const { bus } = this;
+    const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => bus.answer('ingest.<shard>', (batch) => this.#ingest(batch), { at: shard }));
+    this.#stops = await Promise.all([
+      bus.answer('devices.enrol', (request) => this.#enrol(request)),
+      bus.answer('tickets.issue', (request) => this.#issueTicket(request)),
+      bus.answer('tickets.consume', (request) => this.#consume(request)),
+      bus.answer('tickets.burn', ({ ticket }) => this.#burn(ticket)),
+      bus.answer('points.put', (request) => this.#putPoints(request)),
+      bus.answer('sessions.hello', (request) => this.#hello(request)),
+      bus.answer('sessions.renew', (request) => this.#renew(request)),
+      bus.answer('sessions.channels', (ref) => Promise.resolve({ channels: this.#current(ref).channels })),
+      bus.answer('sessions.ended', (request) => this.#end(request)),
+      bus.answer('slots.changed', (request) => this.#slots(request)),
+      ...shards,
+    ]);
+  }
+
+  /** Backend goes away: nobody answers any more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#stops.map((stop) => stop()));
+    this.#stops = [];
+  }
+
+  async #enrol({ slot, claimCode }: RequestOf<'devices.enrol'>): Promise<ReplyOf<'devices.enrol'>> {
+    if (claimCode !== 'BCDFGHJK') throw new DomainError('CLAIM_REFUSED', `The claim code does not fit slot ${slot}.`);
+    const { id, secret } = this.addController({ status: 'pending' });
+    return { deviceId: id, secret };
+  }
+
+  async #issueTicket(request: RequestOf<'tickets.issue'>): Promise<ReplyOf<'tickets.issue'>> {
+    await this.before.issue?.(request as never);
+    const controller = this.controllers.get(request.deviceId);
+    if (controller?.secret !== request.secret) throw new DomainError('CREDENTIAL_REFUSED', 'Device id or secret is wrong.');
+    const ticket = this.issue(controller, request.audience);
+    return { ticket, ttlMs: 30_000, subprotocol: 'cupola.v1.json', serverTime: Date.now(), retry: RETRY };
+  }
+
+  async #consume({ ticket, gatewayId }: RequestOf<'tickets.consume'>): Promise<ReplyOf<'tickets.consume'>> {
+    this.consumptions.push(ticket);
+    const known = this.tickets.get(ticket);
+    const controller = known === undefined ? undefined : this.controllers.get(known.controllerId);
+    if (known === undefined || controller === undefined || known.isConsumed || known.audience !== 'session') {
+      throw new DomainError('TICKET_REFUSED', 'The ticket is not valid here, or not any more.');
+    }
+    known.isConsumed = true;
+    controller.epoch += 1;
+    const superseded = controller.current;
+    const ref = { sessionId: randomUUID(), controllerId: controller.id, epoch: controller.epoch };
+    controller.current = { ...ref, gatewayId };
+    await this.before.consume?.(ref as never);
+    return { ...ref, status: controller.status, superseded };
+  }
+
+  #burn(ticket: string): Promise<Record<string, never>> {
+    this.burnt.push(ticket);
+    const known = this.tickets.get(ticket);
+    if (known !== undefined) known.isConsumed = true;
+    return Promise.resolve({});
+  }
+
+  async #putPoints(request: RequestOf<'points.put'>): Promise<ReplyOf<'points.put'>> {
+    const known = this.tickets.get(request.ticket);
+    const isFirst = !this.pointParts.some(({ uploadId }) => uploadId === request.uploadId);
+    if (known?.audience !== 'points' || (isFirst && known.isConsumed)) throw new DomainError('TICKET_REFUSED', 'refused');
+    known.isConsumed = true;
+    this.pointParts.push(request);
+    const received = this.pointParts.filter(({ uploadId }) => uploadId === request.uploadId);
+    const controller = this.controllers.get(known.controllerId);
+    if (controller !== undefined && received.length === request.parts) this.#replaceList(controller, received.flatMap(({ points }) => points));
+    return { pointsRev: controller?.pointsRev ?? '', accepted: received.reduce((sum, { points }) => sum + points.length, 0), quarantined: [] };
+  }
+
+  async #hello(request: RequestOf<'sessions.hello'>): Promise<ReplyOf<'sessions.hello'>> {
+    this.hellos.push(request);
+    await this.before.hello?.(request as never);
+    const controller = this.#current(request);
+    const { streams, points } = request.hello;
+    if (typeof points !== 'string') this.#replaceList(controller, points);
+    const acked = Object.fromEntries(streams.map(({ id }) => [id, controller.acked.get(id) ?? 0]));
+    const conflict = streams.find(({ id, next }) => next <= (acked[id] ?? 0))?.id ?? null;
+    const wanted = typeof points === 'string' && points !== controller.pointsRev;
+    return { status: controller.status, acked, points: { rev: controller.pointsRev, wanted }, channels: controller.channels, conflict };
+  }
+
+  /** The list that HELLO named is the one that comes. */
+  #replaceList(controller: ScriptedController, points: readonly DevicePoint[]): void {
+    const named = this.hellos.findLast(({ controllerId }) => controllerId === controller.id)?.hello.points;
+    controller.pointsRev = typeof named === 'string' ? named : 'b'.repeat(64);
+    controller.channels = points.map(({ alias, key, kind }) => ({ alias, key, kind, channelId: 1000 + alias }));
+    if (controller.current !== null) this.renewReply.channelsChanged.push(controller.current);
+  }
+
+  #renew(request: RequestOf<'sessions.renew'>): Promise<ReplyOf<'sessions.renew'>> {
+    this.renewals.push(request);
+    return Promise.resolve(this.renewReply);
+  }
+
+  async #end(request: RequestOf<'sessions.ended'>): Promise<Record<string, never>> {
+    await this.before.ended?.(request as never);
+    this.ended.push(request);
+    const controller = this.controllers.get(request.controllerId);
+    if (controller?.current?.sessionId === request.sessionId) controller.current = null;
+    return {};
+  }
+
+  async #slots(request: RequestOf<'slots.changed'>): Promise<Record<string, never>> {
+    await this.before.slots?.(request as never);
+    this.slotReports.push(request);
+    return {};
+  }
+
+  async #ingest(batch: IngestBatch): Promise<ReplyOf<'ingest.<shard>'>> {
+    await this.before.ingest?.(batch as never);
+    const controller = this.#current(batch);
+    this.batches.push(batch);
+    const numbers = new Set(this.frames.map(({ streamId, seq }) => `${streamId} ${seq}`));
+    const acked: Record<string, number> = {};
+    for (const { streamId } of batch.frames) {
+      let number = controller.acked.get(streamId) ?? 0;
+      while (numbers.has(`${streamId} ${number + 1}`)) number += 1;
+      controller.acked.set(streamId, number);
+      acked[streamId] = number;
+    }
+    return { acked };
+  }
+
+  #current({ controllerId, sessionId }: SessionRef): ScriptedController {
+    const controller = this.controllers.get(controllerId);
+    if (controller?.current?.sessionId !== sessionId) throw new DomainError('STALE_SESSION', 'This session is not the current one.');
+    return controller;
+  }
+}

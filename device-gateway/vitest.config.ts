@@ -1,0 +1,3 @@
+import { specs } from '../vitest.preset.ts';
+
+export default specs();

@@ -1,0 +1,63 @@
+import { Component, computed, effect, inject, input, output, untracked, viewChild } from '@angular/core';
+import type { ElementRef } from '@angular/core';
+import { Format } from '../../core/format';
+import { Words } from '../../core/words';
+import { AlarmWords } from '../../live/alarm-words';
+import { Failure } from '../../ui/failure';
+import { Skeleton } from '../../ui/skeleton';
+import { VirtualWindow } from '../../ui/virtual-window';
+import { JournalStore } from './journal-store';
+import { JournalWords } from './journal-words';
+
+const ROW_HEIGHT = 40;
+
+/** What has happened, newest first. */
+@Component({
+  selector: 'cp-alarm-journal',
+  imports: [Failure, Skeleton],
+  providers: [JournalStore],
+  templateUrl: './alarm-journal.html',
+})
+export class AlarmJournal {
+  protected readonly store = inject(JournalStore);
+  protected readonly format = inject(Format);
+  private readonly alarmWords = inject(AlarmWords);
+  private readonly journalWords = inject(JournalWords);
+  private readonly words = inject(Words);
+  protected readonly t = this.words.t;
+  readonly selected = input.required<string | null>();
+  readonly choose = output<string>();
+  private readonly box = viewChild<ElementRef<HTMLElement>>('box');
+  protected readonly window = new VirtualWindow(this.store.lines, ROW_HEIGHT);
+
+  protected readonly rows = computed(() =>
+    this.window.visible().map((line) => {
+      const subject = this.store.subject(line.alarmId) ?? null;
+      return {
+        line,
+        subject,
+        at: this.format.time(line.at, subject ? this.alarmWords.zone(subject) : undefined),
+        where: subject ? this.alarmWords.where(subject) : '',
+        name: subject?.definition.name ?? this.t(this.store.subject(line.alarmId) === null ? 'alarm.removed' : 'state.loading'),
+        what: this.journalWords.what(line),
+        more: this.journalWords.more(line, subject?.unit ?? null),
+      };
+    }),
+  );
+
+  constructor() {
+    effect((onCleanup) => {
+      const element = this.box()?.nativeElement;
+      if (!element) return;
+      untracked(() => this.window.measure(element));
+      if (typeof ResizeObserver === 'undefined') return;
+      const observer = new ResizeObserver(() => this.window.measure(element));
+      observer.observe(element);
+      onCleanup(() => observer.disconnect());
+    });
+    effect(() => {
+      const ids = this.window.visible().map(({ alarmId }) => alarmId);
+      untracked(() => this.store.learn(ids));
+    });
+  }
+}

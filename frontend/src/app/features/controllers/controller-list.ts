@@ -1,0 +1,96 @@
+import { Component, computed, inject, input, signal } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
+import { Crumbs } from '../../core/crumbs';
+import { Format } from '../../core/format';
+import { matchesAll } from '../../core/matches-all';
+import { Session } from '../../core/session';
+import { Ticker } from '../../core/ticker';
+import { ServerClock } from '../../core/server-clock';
+import type { Controller } from '../../core/wire';
+import { Words } from '../../core/words';
+import { LiveConnection } from '../../live/live-connection';
+import { Failure } from '../../ui/failure';
+import { Skeleton } from '../../ui/skeleton';
+import { VirtualWindow } from '../../ui/virtual-window';
+import { ControllerStore } from './controller-store';
+import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controller-words';
+import { CsvImport } from './csv-import';
+import { RegisterForm } from './register-form';
+
+const FILTERS = ['all', 'online', 'offline', 'never', 'pending', 'revoked'] as const;
+type Filter = (typeof FILTERS)[number];
+const ROW_HEIGHT = 44;
+const TROUBLE_FIRST = { offline: 0, never: 1, online: 2 } as const;
+
+/** Every controller and why it is, or is not, online. */
+@Component({
+  selector: 'cp-controller-list',
+  imports: [CsvImport, Failure, RegisterForm, RouterLink, Skeleton],
+  providers: [ControllerStore],
+  host: { class: 'page' },
+  templateUrl: './controller-list.html',
+})
+export class ControllerList {
+  protected readonly store = inject(ControllerStore);
+  protected readonly session = inject(Session);
+  protected readonly live = inject(LiveConnection);
+  protected readonly format = inject(Format);
+  private readonly words = inject(Words);
+  private readonly router = inject(Router);
+  private readonly ticker = inject(Ticker);
+  private readonly clock = inject(ServerClock);
+  protected readonly t = this.words.t;
+  protected readonly n = this.words.n;
+  protected readonly linkWords = LINK_WORDS;
+  protected readonly linkStyles = LINK_STYLES;
+  protected readonly reasonWords = REASON_WORDS;
+  protected readonly statusWords = STATUS_WORDS;
+
+  /** From the address: which link state or status is asked for. */
+  readonly link = input<string>();
+  protected readonly search = signal('');
+  protected readonly dialog = signal<'register' | 'csv' | null>(null);
+  protected readonly filter = computed<Filter>(() => FILTERS.find((filter) => filter === this.link()) ?? 'all');
+  protected readonly filters = computed(() =>
+    FILTERS.map((key) => ({ key, label: this.t(`controller.filter.${key}`), count: this.ofFilter(key).length })),
+  );
+
+  protected readonly rows = computed(() => {
+    const search = this.search();
+    const found = this.ofFilter(this.filter()).filter(({ name, slot, serial, model, equipment, floor, building }) =>
+      matchesAll([name, slot, serial, model, equipment?.name, floor?.name, building?.name], search),
+    );
+    return found.sort((a, b) => TROUBLE_FIRST[a.link] - TROUBLE_FIRST[b.link] || a.name.localeCompare(b.name, undefined, { numeric: true }));
+  });
+  protected readonly window = new VirtualWindow(this.rows, ROW_HEIGHT);
+
+  constructor() {
+    inject(Crumbs).trail.set([{ label: this.t('nav.controllers') }]);
+  }
+
+  protected since(controller: Controller): string {
+    this.ticker.now();
+    return this.format.span(Math.max(0, this.clock.now() - Date.parse(controller.since)));
+  }
+
+  protected show(filter: Filter): void {
+    void this.router.navigate([], { queryParams: { link: filter === 'all' ? null : filter } });
+  }
+
+  protected type(event: Event): void {
+    this.search.set((event.target as HTMLInputElement).value);
+  }
+
+  private ofFilter(filter: Filter): Controller[] {
+    const all = this.store.controllers() ?? [];
+    switch (filter) {
+      case 'all':
+        return [...all];
+      case 'pending':
+      case 'revoked':
+        return all.filter(({ status }) => status === filter);
+      default:
+        return all.filter(({ link, status }) => link === filter && status !== 'revoked');
+    }
+  }
+}

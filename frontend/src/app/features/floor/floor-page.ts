@@ -1,0 +1,87 @@
+import { Component, computed, effect, inject, input, resource } from '@angular/core';
+import { Router } from '@angular/router';
+import { Api } from '../../core/api';
+import { Crumbs } from '../../core/crumbs';
+import { keepPreference } from '../../core/preferences';
+import { Words } from '../../core/words';
+import { PlaceValues } from '../../live/place-values';
+import { Failure } from '../../ui/failure';
+import { Icon } from '../../ui/icon';
+import { Segments } from '../../ui/segments';
+import { Skeleton } from '../../ui/skeleton';
+import { PointFaceplate } from '../point/point-faceplate';
+import { FloorPlan } from './floor-plan';
+import { FloorSummary } from './floor-summary';
+import { LAYERS, LAYER_WORDS, layersOn } from './layers';
+import { PointTable } from './point-table';
+import { ZonePanel } from './zone-panel';
+import { pointsByZone } from './zone-view';
+
+/** One floor: plan or list, and beside it the zone or point that is looked at. Everything chosen is in the address. */
+@Component({
+  selector: 'cp-floor-page',
+  imports: [Failure, FloorPlan, FloorSummary, Icon, PointFaceplate, PointTable, Segments, Skeleton, ZonePanel],
+  providers: [PlaceValues],
+  host: { class: 'page' },
+  templateUrl: './floor-page.html',
+})
+export class FloorPage {
+  private readonly api = inject(Api);
+  private readonly router = inject(Router);
+  private readonly crumbs = inject(Crumbs);
+  private readonly values = inject(PlaceValues);
+  protected readonly words = inject(Words);
+  protected readonly t = this.words.t;
+
+  readonly id = input.required<string>();
+  readonly zone = input<string>();
+  readonly point = input<string>();
+  readonly view = input<string>();
+  readonly layer = input<string>();
+
+  protected readonly loaded = resource({ params: () => this.id(), loader: ({ params, abortSignal }) => this.api.floor(params, abortSignal) });
+  protected readonly floor = computed(() => (this.loaded.hasValue() ? this.loaded.value() : null));
+  protected readonly isList = computed(() => this.view() === 'list');
+  protected readonly views = computed(() => [
+    { key: 'plan', label: this.t('floor.plan') },
+    { key: 'list', label: this.t('floor.list') },
+  ]);
+  private readonly available = computed(() => layersOn(this.floor()?.points ?? []));
+  protected readonly layers = computed(() => this.available().map((key) => ({ key, label: this.t(LAYER_WORDS[key]) })));
+  protected readonly chosenLayer = computed(() => this.available().find((layer) => layer === this.layer()) ?? this.available()[0] ?? LAYERS[0]);
+  protected readonly points = computed(() => {
+    const floor = this.floor();
+    return floor ? pointsByZone(floor) : new Map<string, never[]>();
+  });
+  protected readonly chosenPoint = computed(() => this.floor()?.points.find(({ id }) => id === this.point()) ?? null);
+  protected readonly chosenZone = computed(() => {
+    const floor = this.floor();
+    const id = this.zone() ?? this.zoneOfPoint();
+    return floor?.zones.find((zone) => zone.id === id) ?? null;
+  });
+  protected readonly counts = computed(() => {
+    const floor = this.floor();
+    return floor ? [this.words.n('floor.zones', floor.zones.length), this.words.n('floor.points', floor.points.length)].join(', ') : '';
+  });
+
+  constructor() {
+    effect(() => {
+      const floor = this.floor();
+      if (!floor) return;
+      keepPreference('floor', floor.id);
+      this.values.enter(`floor:${floor.id}`, floor.points);
+      this.crumbs.building.set(floor.building.id);
+      this.crumbs.trail.set([{ label: floor.building.name, to: '/' }, { label: floor.name }]);
+    });
+  }
+
+  /** Changes the address; what is left out of `query` stays. */
+  protected show(query: Partial<Record<'zone' | 'point' | 'view' | 'layer', string | null>>): void {
+    void this.router.navigate([], { queryParams: query, queryParamsHandling: 'merge' });
+  }
+
+  private zoneOfPoint(): string | undefined {
+    const id = this.point();
+    return [...this.points()].find(([, points]) => points.some((point) => point.id === id))?.[0];
+  }
+}

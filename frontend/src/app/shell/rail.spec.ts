@@ -1,0 +1,46 @@
+import { TestBed } from '@angular/core/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ALARM_ANSWERS, followAlarms } from '../../testing/alarm-console';
+import { anAlarm } from '../../testing/alarms';
+import { answering } from '../../testing/answering';
+import { ME, prepareConsole, render, SESSION_ANSWERS, textOf } from '../../testing/console';
+import { Session } from '../core/session';
+import { Rail } from './rail';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const floors = [1, 2].map((level) => ({ id: `f${level}`, name: `Floor ${level}`, level, spaces: 1, zones: 1, points: 4, controllersOffline: level === 1 ? 2 : 0 }));
+const sites = { items: [{ id: 's', name: 'Campus', timeZone: 'UTC', address: '', buildings: [{ id: 'b', name: 'BLDG1', floors, equipment: 1, points: 8, plantPoints: 3 }] }] };
+
+async function linksOf(permissions: string[]): Promise<string[]> {
+  await prepareConsole();
+  answering({ ...SESSION_ANSWERS, 'GET auth/me': { ...ME, permissions }, 'GET sites': sites });
+  await TestBed.inject(Session).start();
+  const { element, settle } = await render(Rail);
+  await vi.waitFor(() => expect(element.querySelector('.floors')).not.toBeNull());
+  await settle();
+  return [...element.querySelectorAll('a')].map((link) => textOf(link));
+}
+
+describe('the rail', () => {
+  it('shows only the pages that a person may open, then the floors from the top down', async () => {
+    expect(await linksOf(['building.read'])).toEqual(['Overview', 'Floors', '2Floor 2', '1Floor 12', 'Plant and meters']);
+  });
+
+  it('shows an administrator everything', async () => {
+    const links = await linksOf(['building.read', 'overrides.read', 'controllers.read', 'users.read', 'building.import']);
+    expect(links.slice(0, 6)).toEqual(['Overview', 'Floors', 'Overrides', 'Controllers', 'Users', 'Import']);
+  });
+
+  it('counts the alarms, and marks each floor with its most urgent one', async () => {
+    await prepareConsole();
+    answering({ ...ALARM_ANSWERS, 'GET sites': sites });
+    const floor = (n: number) => ({ id: `f${n}`, name: `Floor ${n}`, level: n });
+    await followAlarms([anAlarm(1, { floor: floor(1), priority: 1, state: 'ACKED', acked: true }), anAlarm(2, { floor: floor(1), priority: 3 }), anAlarm(3, { floor: floor(2), state: 'DSUPR' })]);
+    const { element, settle } = await render(Rail);
+    await vi.waitFor(() => expect(element.querySelector('.floors')).not.toBeNull());
+    await settle();
+    expect(textOf(element.querySelector('a[href="/alarms"]'))).toBe('Alarms2');
+    expect([...element.querySelectorAll('.rail-alarm')].map((mark) => textOf(mark))).toEqual(['32 alarms, Priority 3']);
+  });
+});

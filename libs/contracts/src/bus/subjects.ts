@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { durationMs, epochMs, id, secret256 } from '../primitives.js';
+import { hello, hostedPoint, retryPolicy, slotsChanged, devicePoint } from '../device/frames.js';
+import { enrolRequest, enrolResponse, pointListResponse } from '../device/http.js';
+import { commandState, controllerStatus, linkState, pointKind, quality, sessionReason, valueFlag } from '../words.js';
+
+/** The session that speaks: checked against the controller's current epoch before anything is believed. */
+export const sessionRef = z.object({ sessionId: id, controllerId: id, epoch: z.int() });
+export type SessionRef = z.infer<typeof sessionRef>;
+
+/** How a controller's key is stored: rows of DATA name it by `alias`, samples by `channelId`. */
+export const channel = z.object({
+  alias: z.int(),
+  key: z.string(),
+  channelId: z.int(),
+  kind: pointKind,
+  /** State codes that a multistate channel may report. */
+  codes: z.array(z.int()).optional(),
+});
+export type Channel = z.infer<typeof channel>;
+
+/** One sample on its way to the database: channel, source time, received time, value, stored quality (bit field of `sampleQuality`). */
+export type IngestRow = [channelId: number, sourceTime: number, receivedTime: number, value: number | null, quality: number];
+/** One frame: its rows go in together or not at all. */
+export interface IngestFrame {
+  streamId: string;
+  seq: number;
+  lane: 0 | 1;
+  rows: IngestRow[];
+}
+export interface IngestBatch extends SessionRef {
+  frames: IngestFrame[];
+}
+/** After commit: the highest number per stream up to which nothing is missing. */
+export interface IngestReply {
+  acked: Record<string, number>;
+}
+const ingestRow = z.tuple([z.int(), epochMs, epochMs, z.number().nullable(), z.int()]);
+export const ingestBatch: z.ZodType<IngestBatch> = sessionRef.extend({
+  frames: z.array(z.object({ streamId: z.string(), seq: z.int(), lane: z.literal([0, 1]), rows: z.array(ingestRow) })),
+});
+export const ingestReply: z.ZodType<IngestReply> = z.object({ acked: z.record(z.string(), z.int()) });
+
+const nothing = z.object({});
+const at = z.object({ at: epochMs });
+
+/**
+ * Requests: exactly one program answers. `<x>` in a subject is filled by `subjectFor`.
+ * The first group is answered by backend, `gateway.<gatewayId>.call` by the gateway that holds the session.
+ */
+export const REQUESTS = {
+  'devices.enrol': { request: enrolRequest.extend({ remoteAddress: z.string() }), reply: enrolResponse },
+  'tickets.issue': {
+    request: z.object({
+      deviceId: z.string(),
+      secret: z.string(),
+      protocols: z.array(z.string()),
+      bootId: z.string(),
+      audience: z.enum(['session', 'points']),
+      remoteAddress: z.string(),
+    }),
+    reply: z.object({ ticket: secret256, ttlMs: durationMs, subprotocol: z.string(), serverTime: epochMs, retry: retryPolicy }),
+  },
+  /** One statement: consumes the ticket, supersedes an older session, writes the new session row with the next epoch. */
+  'tickets.consume': {
+    request: z.object({ ticket: z.string(), subprotocol: z.string(), gatewayId: z.string(), remoteAddress: z.string() }),
+    reply: sessionRef.extend({ status: controllerStatus, superseded: sessionRef.extend({ gatewayId: z.string() }).nullable() }),
+  },
+  /** Burns a ticket that was presented where it must not be (query string), consumed or not. */
+  'tickets.burn': { request: z.object({ ticket: z.string(), remoteAddress: z.string() }), reply: nothing },
+  'sessions.hello': {
+    request: sessionRef.extend({ hello }),
+    reply: z.object({
+      status: controllerStatus,
+      acked: z.record(z.string(), z.int()),
+      points: z.object({ rev: z.string(), wanted: z.boolean() }),
+      channels: z.array(channel),
+      /** A stream whose `next` is at or below what is stored: the session is closed with 4509. */
+      conflict: z.string().nullable(),
+    }),
+  },
+  /** Each second and gateway: extends leases; names the sessions that must close or whose status changed. */
+  'sessions.renew': {
+    request: z.object({ gatewayId: z.string(), sessions: z.array(sessionRef.extend({ lastSeen: epochMs })) }),
+    reply: z.object({
+      revoked: z.array(sessionRef.extend({ code: z.int(), reason: z.string() })),
+      accepted: z.array(sessionRef),
+      /** Sessions whose bindings or point list changed: ask `sessions.channels`. */
+      channelsChanged: z.array(sessionRef),
+    }),
+  },
+  'sessions.channels': { request: sessionRef, reply: z.object({ channels: z.array(channel) }) },
+  'sessions.ended': {
+    request: sessionRef.extend({ code: z.int(), reason: sessionReason, text: z.string() }),
+    reply: nothing,
+  },
+  /** `PUT /device/v1/points`: consumes a ticket of audience `points` with its first part; later parts repeat `uploadId`. */
+  'points.put': {
+    request: z.object({
+      ticket: z.string(),
+      uploadId: id,
+      part: z.int(),
+      parts: z.int(),
+      remoteAddress: z.string(),
+      points: z.array(devicePoint).max(1000),
+    }),
+    reply: pointListResponse,
+  },
+  'slots.changed': { request: sessionRef.extend({ payload: slotsChanged }), reply: nothing },
+  'ingest.<shard>': { request: ingestBatch, reply: ingestReply },
+  'gateway.<gatewayId>.call': {
+    request: sessionRef.extend({
+      action: z.string(),
+      payload: z.unknown(),
+      key: z.string(),
+      /** Not sent, and not answered as sent, after this instant. */
+      deliverBy: epochMs,
+    }),
+    /** `offline`, `expired`: certainly not delivered. `unknown`: sent, no answer. */
+    reply: z.discriminatedUnion('outcome', [
+      z.object({ outcome: z.literal('result'), payload: z.unknown() }),
+      z.object({ outcome: z.literal('refused'), code: z.string(), text: z.string() }),
+      z.object({ outcome: z.enum(['offline', 'expired', 'unknown']) }),
+    ]),
+  },
+} as const;
+export type RequestSubject = keyof typeof REQUESTS;
+export type RequestOf<S extends RequestSubject> = z.infer<(typeof REQUESTS)[S]['request']>;
+export type ReplyOf<S extends RequestSubject> = z.infer<(typeof REQUESTS)[S]['reply']>;
+
+/** Changed values of one commit, as `live` needs them. Points only: channels without a point do not appear. */
+export const valuesChanged = z.object({
+  values: z.array(
+    z.object({
+      pointId: id,
+      channelId: z.int(),
+      value: z.number().nullable(),
+      quality,
+      flags: z.array(valueFlag),
+      sourceTime: epochMs,
+      receivedTime: epochMs,
+    }),
+  ),
+});
+export type ValuesChanged = z.infer<typeof valuesChanged>;
+
+/** Events: published after commit, hints to re-read. A lost one is harmless. */
+export const EVENTS = {
+  'live.values': valuesChanged,
+  'live.controllers': at.extend({
+    controllerId: id,
+    status: controllerStatus,
+    link: linkState,
+    reason: sessionReason,
+  }),
+  'live.commands': at.extend({ commandId: id, pointId: id, state: commandState }),
+  'live.slots': z.object({ pointId: id, hosted: hostedPoint.nullable() }),
+  /** Alarms whose journal grew, up to and with `head`: numbers follow commit order. */
+  'live.alarms': z.object({ head: z.int(), alarmIds: z.array(id) }),
+  'live.model': z.object({ buildingId: id }),
+  /** A user's or session's rights changed or ended: sockets are closed or re-checked at once. */
+  'access.changed': z.object({ userId: id, sessionId: id.nullable() }),
+  /** A session was revoked or superseded: the gateway does not wait for its next renewal. */
+  'sessions.revoked': sessionRef.extend({ gatewayId: z.string(), code: z.int(), reason: z.string() }),
+} as const;
+export type EventSubject = keyof typeof EVENTS;
+export type EventOf<S extends EventSubject> = z.infer<(typeof EVENTS)[S]>;
+
+/** Fills the one `<placeholder>` of a subject: `subjectFor('ingest.<shard>', 7)` is `ingest.7`. */
+export function subjectFor(subject: RequestSubject, value?: string | number): string {
+  return value === undefined ? subject : subject.replace(/<[a-zA-Z]+>/, String(value));
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { id, instant, text } from '../primitives.js';
+import { unitSystem, zoneKind } from '../words.js';
+import { point } from './points.js';
+
+export const timeZone = z.string().min(1).max(64);
+export const siteTree = z.object({
+  id,
+  name: z.string(),
+  timeZone,
+  address: z.string(),
+  buildings: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      floors: z.array(
+        z.object({ id, name: z.string(), level: z.int(), spaces: z.int(), zones: z.int(), points: z.int(), controllersOffline: z.int() }),
+      ),
+      equipment: z.int(),
+      points: z.int(),
+      /** Points that belong to no floor: plant and building meters. */
+      plantPoints: z.int(),
+    }),
+  ),
+});
+export type SiteTree = z.infer<typeof siteTree>;
+export const sitesResponse = z.object({ items: z.array(siteTree) });
+export const createSite = z.strictObject({ name: text(120), timeZone, address: z.string().max(300).default('') });
+
+/** A polygon in plan units (the plan's own width and height), first corner not repeated. */
+export const outline = z.array(z.tuple([z.number(), z.number()])).min(3);
+export const floorDetail = z.object({
+  id,
+  name: z.string(),
+  level: z.int(),
+  site: z.object({ id, name: z.string(), timeZone }),
+  building: z.object({ id, name: z.string() }),
+  plan: z.object({ width: z.number(), height: z.number(), generated: z.boolean() }),
+  spaces: z.array(z.object({ id, name: z.string(), outline, zoneIds: z.array(id) })),
+  zones: z.array(
+    z.object({ id, name: z.string(), kind: zoneKind, equipment: z.array(z.object({ id, name: z.string(), brickClass: z.string().nullable() })) }),
+  ),
+  points: z.array(point),
+});
+export type FloorDetail = z.infer<typeof floorDetail>;
+/** `GET /api/v1/buildings/{id}/plant`: everything that stands on no floor. */
+export const plantDetail = floorDetail.pick({ site: true, building: true, points: true });
+export type PlantDetail = z.infer<typeof plantDetail>;
+
+/** `POST /api/v1/imports?site=&building=&unitSystem=` with the Turtle text as body (`text/turtle`, up to 32 MiB). */
+export const importQuery = z.object({
+  site: text(120),
+  /** Name for the building; default: the model's own. */
+  building: text(120).optional(),
+  timeZone: timeZone.default('UTC'),
+  unitSystem,
+});
+export const importFinding = z.object({ severity: z.enum(['error', 'warning']), code: z.string(), subject: z.string(), text: z.string() });
+export const importReport = z.object({
+  id,
+  status: z.enum(['ready', 'rejected', 'applied']),
+  site: z.string(),
+  building: z.string(),
+  unitSystem,
+  counts: z.object({ floors: z.int(), spaces: z.int(), zones: z.int(), equipment: z.int(), points: z.int(), controllers: z.int() }),
+  equipmentByClass: z.record(z.string(), z.int()),
+  pointsByClass: z.record(z.string(), z.int()),
+  /** Against what is stored now. */
+  diff: z.object({ added: z.int(), changed: z.int(), unchanged: z.int(), missing: z.int() }),
+  findings: z.array(importFinding),
+  createdAt: instant,
+  appliedAt: instant.nullable(),
+  buildingId: id.nullable(),
+});
+export type ImportReport = z.infer<typeof importReport>;
+
+export const equipmentItem = z.object({
+  id,
+  name: z.string(),
+  sourceId: z.string().nullable(),
+  brickClass: z.string().nullable(),
+  building: z.object({ id, name: z.string() }),
+  floor: z.object({ id, name: z.string(), level: z.int() }).nullable(),
+  points: z.int(),
+  controller: z.object({ id, name: z.string() }).nullable(),
+});

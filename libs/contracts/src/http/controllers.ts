@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { durationMs, id, instant, pageQuery, text } from '../primitives.js';
+import { controllerStatus, linkState, pointKind, sessionReason } from '../words.js';
+
+const place = z.object({ id, name: z.string() });
+
+export const controller = z.object({
+  id,
+  name: z.string(),
+  /** Short id printed beside the claim code. */
+  slot: z.string(),
+  type: z.string(),
+  serial: z.string().nullable(),
+  model: z.string(),
+  firmware: z.string(),
+  status: controllerStatus,
+  link: linkState,
+  /** Why it is in this state, and since when. */
+  reason: sessionReason,
+  detail: z.string(),
+  since: instant,
+  lastSeenAt: instant.nullable(),
+  site: place,
+  building: place.nullable(),
+  floor: place.extend({ level: z.int() }).nullable(),
+  equipment: place.nullable(),
+  points: z.object({ reported: z.int(), bound: z.int(), quarantined: z.int() }),
+  claim: z.object({ expiresAt: instant, triesLeft: z.int() }).nullable(),
+});
+export type Controller = z.infer<typeof controller>;
+
+export const controllerDetail = controller.extend({
+  session: z
+    .object({ startedAt: instant, remoteAddress: z.string(), gatewayId: z.string(), epoch: z.int(), bootId: z.string().nullable() })
+    .nullable(),
+  timeline: z.array(z.object({ at: instant, reason: z.string(), text: z.string() })),
+  bindings: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      kind: pointKind,
+      unit: z.string().nullable(),
+      writable: z.boolean(),
+      point: place.nullable(),
+      quarantine: z.string().nullable(),
+    }),
+  ),
+});
+export type ControllerDetail = z.infer<typeof controllerDetail>;
+
+export const controllersQuery = z.object({
+  ...pageQuery,
+  search: z.string().trim().max(200).optional(),
+  site: id.optional(),
+  floor: id.optional(),
+  status: controllerStatus.optional(),
+  link: linkState.optional(),
+});
+
+/** `POST /api/v1/controllers`. `equipment` binds the controller's keys to the points of that equipment. */
+export const registerController = z.strictObject({
+  name: text(120),
+  type: text(64),
+  site: id,
+  building: id.optional(),
+  equipment: id.optional(),
+  serial: text(120).optional(),
+  claimTtlMs: durationMs.min(60_000).max(86_400_000).optional(),
+});
+/** The code is shown once; `qr` is the text that the QR code carries. */
+export const claim = z.object({
+  controllerId: id,
+  slot: z.string(),
+  claimCode: z.string(),
+  qr: z.string(),
+  expiresAt: instant,
+});
+export type Claim = z.infer<typeof claim>;
+export const registered = z.object({ controller, claim });
+
+/** `POST /api/v1/controllers/csv?dryRun=true|false` with `text/csv`: all rows or none. Columns: name,type,site,building,equipment,serial (names, not ids). */
+export const csvQuery = z.object({ dryRun: z.stringbool().default(true) });
+export const csvReport = z.object({
+  rows: z.int(),
+  applied: z.boolean(),
+  errors: z.array(z.object({ line: z.int(), column: z.string().nullable(), text: z.string() })),
+  preview: z.array(z.object({ line: z.int(), name: z.string(), type: z.string(), site: z.string(), equipment: z.string().nullable() })),
+  claims: z.array(claim.extend({ name: z.string() })),
+});
+export type CsvReport = z.infer<typeof csvReport>;
+
+/** `POST /api/v1/controllers/{id}/claim`: a new code for a controller, enrolled already or not. */
+export const claimController = z.strictObject({ claimTtlMs: durationMs.min(60_000).max(86_400_000).optional() });
+export const confirmController = z.strictObject({ serial: text(120).optional() });
+export const revokeController = z.strictObject({ reason: text(300) });
+/** `PUT /api/v1/controllers/{id}/bindings`: `point` null unbinds. */
+export const bindChannels = z.strictObject({ bindings: z.array(z.strictObject({ key: z.string(), point: id.nullable() })).min(1).max(2000) });

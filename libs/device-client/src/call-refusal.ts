@@ -1,0 +1,11 @@
+/** A CALL that is answered with ERROR. Codes are those of the contracts' list where one fits. */
+export class CallRefusal extends Error {
+  override readonly name = 'CallRefusal';
+
+  constructor(
+    readonly code: string,
+    text: string,
+  ) {
+    super(text);
+  }
+}

@@ -1,0 +1,137 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { SUBPROTOCOL, enrolResponse, pointListResponse, problem, ticketResponse } from '@cupola/contracts';
+import type { DevicePoint } from '@cupola/contracts';
+import type { z } from 'zod';
+import type { Credential } from './credentials.js';
+
+export type Ticket = z.infer<typeof ticketResponse>;
+export type PointListReceipt = z.infer<typeof pointListResponse>;
+
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** The gateway answered, and the answer is no. `code` is the refusal's stable word (e.g. `CREDENTIAL_REFUSED`), empty where there is none. */
+export class GatewayRefusal extends Error {
+  override readonly name = 'GatewayRefusal';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    /** Milliseconds of the Retry-After header; null without one. */
+    readonly retryAfterMs: number | null,
+  ) {
+    super(detail);
+  }
+}
+
+/** What a controller tells of itself when it is claimed. */
+export interface Enrolment {
+  readonly slot: string;
+  /** The 8 letters that people type, or the code from the QR. */
+  readonly claimCode: string;
+  /** Printed on the box: a technician compares it when confirming. */
+  readonly serial: string;
+  readonly model?: string;
+  readonly firmware?: string;
+}
+
+/**
+ * `POST /device/v1/enrol`: trades a claim code for the controller's identity and secret, which is given once.
+ * Throws GatewayRefusal (401 wrong, used or expired code; 429 too many tries) or the network's error.
+ */
+export async function enrol(gateway: string, enrolment: Enrolment): Promise<Credential> {
+  const answer = await ask(gateway, '/device/v1/enrol', { method: 'POST', body: enrolment });
+  return enrolResponse.parse(answer);
+}
+
+/** `POST /device/v1/tickets`: a ticket for one session, or for one upload of the point list. */
+export async function requestTicket(
+  gateway: string,
+  credential: Credential,
+  bootId: string,
+  audience: 'session' | 'points' = 'session',
+  signal?: AbortSignal,
+): Promise<Ticket> {
+  const basic = Buffer.from(`${credential.deviceId}:${credential.secret}`).toString('base64');
+  const answer = await ask(gateway, '/device/v1/tickets', {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}` },
+    body: { protocols: [SUBPROTOCOL], bootId, audience },
+    signal,
+  });
+  return ticketResponse.parse(answer);
+}
+
+/** `PUT /device/v1/points` with a ticket of audience `points`. The answer names the revision that HELLO repeats. */
+export async function putPoints(gateway: string, ticket: string, points: readonly DevicePoint[], signal?: AbortSignal): Promise<PointListReceipt> {
+  const answer = await ask(gateway, '/device/v1/points', {
+    method: 'PUT',
+    headers: { authorization: `Ticket ${ticket}` },
+    body: { points },
+    signal,
+  });
+  return pointListResponse.parse(answer);
+}
+
+interface Question {
+  readonly method: string;
+  readonly headers?: Record<string, string>;
+  readonly body: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+async function ask(gateway: string, path: string, question: Question): Promise<unknown> {
+  const answer = await exchange(new URL(path, gateway), question);
+  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
+  return JSON.parse(answer.text) as unknown;
+}
+
+/** A connection of its own for each question: a controller that stops leaves no idle socket behind. */
+function exchange(url: URL, { method, headers = {}, body, signal }: Question): Promise<Answer> {
+  const sent = Buffer.from(JSON.stringify(body));
+  const signals = [AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+      method,
+      agent: false,
+      signal: AbortSignal.any(signals),
+      headers: { 'content-type': 'application/json', 'content-length': sent.length, ...headers },
+    });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      text(response).then((said) => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text: said }), reject);
+    });
+    request.end(sent);
+  });
+}
+
+function refusalOf({ status, retryAfter, text: said }: Answer): GatewayRefusal {
+  const details = problem.partial().safeParse(parseOrNull(said));
+  const { code = '', detail, title } = details.success ? details.data : {};
+  const reason = detail ?? title ?? `the gateway answered ${status}`;
+  return new GatewayRefusal(status, code, reason, delayIn(retryAfter));
+}
+
+function parseOrNull(said: string): unknown {
+  try {
+    return JSON.parse(said) as unknown;
+  } catch {
+    // A proxy in between answers with a page of its own: its status is all that there is to know.
+    return null;
+  }
+}
+
+/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
+function delayIn(header: string | undefined): number | null {
+  if (header === undefined) return null;
+  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}

@@ -1,0 +1,77 @@
+import { EMPTY_ARRAY, type PriorityArray } from '@cupola/domain';
+import type { Answered, HostState, HostStore } from './host-store.js';
+
+/** Answers that the host keeps for repeated commands (device protocol: the last 256 keys). */
+const KEPT_ANSWERS = 256;
+/** Reads between two saves are not stored; every start skips further than they can have counted. */
+const READ_SEQ_STRIDE = 1_000_000;
+
+/** The host's state in memory and in its store. Saves follow each other: a later state is never overwritten by an earlier one. */
+export class HostMemory {
+  readonly #arrays = new Map<string, PriorityArray>();
+  readonly #answers = new Map<string, Answered>();
+  readonly #ended = new Set<string>();
+  #readSeq = 0;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(private readonly store: HostStore) {}
+
+  /** `now` lifts the read numbers above those of an earlier life whose state was lost. */
+  async load(now: number): Promise<void> {
+    const stored = await this.store.load();
+    for (const [key, array] of Object.entries(stored?.arrays ?? {})) this.#arrays.set(key, array);
+    for (const answered of stored?.answers ?? []) this.#answers.set(answered.key, answered);
+    for (const commandId of stored?.ended ?? []) this.#ended.add(commandId);
+    this.#readSeq = Math.max((stored?.readSeq ?? 0) + READ_SEQ_STRIDE, Math.floor(now), this.#readSeq);
+  }
+
+  nextReadSeq(): number {
+    this.#readSeq += 1;
+    return this.#readSeq;
+  }
+
+  array(key: string): PriorityArray {
+    return this.#arrays.get(key) ?? EMPTY_ARRAY;
+  }
+
+  setArray(key: string, array: PriorityArray): void {
+    this.#arrays.set(key, array);
+  }
+
+  answer(key: string): Answered | undefined {
+    return this.#answers.get(key);
+  }
+
+  remember(answered: Answered): void {
+    this.#answers.delete(answered.key);
+    this.#answers.set(answered.key, answered);
+    for (const key of this.#answers.keys()) {
+      if (this.#answers.size <= KEPT_ANSWERS) break;
+      this.#answers.delete(key);
+    }
+  }
+
+  get ended(): readonly string[] {
+    return [...this.#ended];
+  }
+
+  addEnded(commandIds: readonly string[]): void {
+    for (const commandId of commandIds) this.#ended.add(commandId);
+  }
+
+  removeEnded(commandIds: readonly string[]): void {
+    for (const commandId of commandIds) this.#ended.delete(commandId);
+  }
+
+  save(): Promise<void> {
+    const state: HostState = {
+      arrays: Object.fromEntries(this.#arrays),
+      readSeq: this.#readSeq,
+      answers: [...this.#answers.values()],
+      ended: [...this.#ended],
+    };
+    // A failed save was reported to whoever asked for it; it must not stop the next one.
+    this.#saving = this.#saving.catch(() => undefined).then(() => this.store.save(state));
+    return this.#saving;
+  }
+}

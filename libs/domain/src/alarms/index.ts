@@ -1,0 +1,11 @@
+export * from './alarm.js';
+export { nextDeadline } from './deadlines.js';
+export * from './display-state.js';
+export * from './events.js';
+export * from './judge.js';
+export * from './late.js';
+export * from './limit.js';
+export * from './links.js';
+export * from './replay.js';
+export * from './step.js';
+export * from './words.js';

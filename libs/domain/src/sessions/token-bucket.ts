@@ -1,0 +1,24 @@
+export interface TokenBucketConfig {
+  /** Tokens that a rested bucket holds. */
+  capacity: number;
+  /** Tokens that come back each second. */
+  perSecond: number;
+}
+
+export interface TokenBucket {
+  tokens: number;
+  /** When `tokens` was right, milliseconds of a monotonic clock. */
+  at: number;
+}
+
+export function fullBucket(config: TokenBucketConfig, now: number): TokenBucket {
+  return { tokens: config.capacity, at: now };
+}
+
+/** Takes one token. `isTaken` is false, and nothing is taken, when the bucket has none. A clock that steps back refills nothing. */
+export function takeToken(bucket: TokenBucket, config: TokenBucketConfig, now: number): { bucket: TokenBucket; isTaken: boolean } {
+  const elapsed = Math.max(0, now - bucket.at);
+  const tokens = Math.min(config.capacity, bucket.tokens + (elapsed / 1000) * config.perSecond);
+  const at = Math.max(bucket.at, now);
+  return tokens >= 1 ? { bucket: { tokens: tokens - 1, at }, isTaken: true } : { bucket: { tokens, at }, isTaken: false };
+}

@@ -1,0 +1,54 @@
+/** Where a controller stands in its life, from registration to the end. */
+export const CONTROLLER_STATUSES = ['registered', 'pending', 'active', 'revoked'] as const;
+export type ControllerStatus = (typeof CONTROLLER_STATUSES)[number];
+
+/** What a controller's link does now. */
+export const LINK_STATES = ['never', 'online', 'offline'] as const;
+export type LinkState = (typeof LINK_STATES)[number];
+
+/** Why a controller is not online, or what happened to it last: the vocabulary of the session doctor. */
+export const SESSION_REASONS = [
+  'never_claimed',
+  'never_connected',
+  'awaiting_confirmation',
+  'connected',
+  'closed_by_controller',
+  'connection_lost',
+  'heartbeat_lost',
+  'superseded',
+  'revoked',
+  'gateway_lost',
+  'gateway_stopped',
+  'bad_hello',
+  'bad_frame',
+  'too_fast',
+  'sequence_conflict',
+  'bad_credential',
+  'ticket_refused',
+] as const;
+export type SessionReason = (typeof SESSION_REASONS)[number];
+
+/** Close codes of the native protocol: 4000-4499 reconnect, 4500-4999 stop. */
+export const CLOSE_CODES = {
+  goingAway: 1001,
+  badFrame: 1002,
+  badType: 1003,
+  badUtf8: 1007,
+  policy: 1008,
+  tooBig: 1009,
+  serverError: 1011,
+  restart: 1012,
+  overloaded: 1013,
+  badHello: 4400,
+  authenticationLapsed: 4401,
+  timeout: 4408,
+  notAccepted: 4425,
+  tooFast: 4429,
+  superseded: 4500,
+  revoked: 4501,
+  conflict: 4509,
+} as const;
+export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
+
+/** Sample batches are spread over this many shards by a hash of the controller's id. */
+export const SHARD_COUNT = 64;

@@ -1,0 +1,4 @@
+export { createDatabase, type SpecDatabase } from './create-database.js';
+export { FakeClock, type Cancel } from './fake-clock.js';
+export { cloneTemplate, startTestPostgres, type RunningTestPostgres, type TestPostgres } from './postgres.js';
+export { waitFor, type WaitOptions } from './wait-for.js';

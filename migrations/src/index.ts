@@ -1,0 +1,5 @@
+import { Spine1700000000001 } from './0001-spine.js';
+import { Alarms1700000000002 } from './0002-alarms.js';
+
+/** Every migration, oldest first. */
+export const migrations = [Spine1700000000001, Alarms1700000000002];
