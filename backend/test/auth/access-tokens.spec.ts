@@ -15,7 +15,8 @@ let kid: string;
 let ownKey: string;
 beforeAll(async () => {
   backend = await startBackend({ clock });
-  const [name = ''] = await readdir(join(backend.dataDir, 'keys'));
+  // The claim codes' pepper lies beside the signing key.
+  const name = (await readdir(join(backend.dataDir, 'keys'))).find((file) => file.endsWith('.pem')) ?? '';
   keyFile = join(backend.dataDir, 'keys', name);
   kid = name.replace('.pem', '');
   ownKey = await readFile(keyFile, 'utf8');
