@@ -28,6 +28,7 @@ export const DEVICE_LIMITS = {
   maxRowsPerFrame: 1000,
   maxDepth: 12,
   maxPoints: 10_000,
+  maxSubdevices: 500,
   maxPointListBytes: 4 * 1024 * 1024,
   maxCallBytes: 16 * 1024,
 } as const;
@@ -54,11 +55,20 @@ export const devicePoint = z.object({
   relinquishDefault: z.number().optional(),
   /** How often the controller reports at the latest; staleness is judged by it. */
   intervalMs: durationMs.optional(),
+  /** Id of the sub-device that the point belongs to, as HELLO names it; absent for the controller's own points. */
+  subdevice: z.string().min(1).max(64).optional(),
 });
 export type DevicePoint = z.infer<typeof devicePoint>;
 
 /** Revision of a point list: SHA-256, lower-case hex, of its canonical JSON. */
 export const pointsRev = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Something behind the controller that comes and goes by itself (a meter on a field bus). `since` is when its state began, by the controller's clock. */
+export const subdevice = z.object({ id: z.string().min(1).max(64), state: z.string().max(32), since: epochMs });
+export type Subdevice = z.infer<typeof subdevice>;
+
+/** `clock.source` of a controller that has no clock. `now` is null then, and see `DataFrame` for its times. */
+export const NO_CLOCK = 'none';
 
 export const hello = z.object({
   deviceId: id,
@@ -68,7 +78,7 @@ export const hello = z.object({
   points: z.union([z.array(devicePoint).max(DEVICE_LIMITS.maxPoints), pointsRev]),
   /** `oldest` is the lowest number still in the store, `next` the number that the next frame gets. */
   streams: z.array(z.object({ id: streamId, oldest: sequence, next: sequence })).max(8),
-  subdevices: z.array(z.object({ id: z.string().max(64), state: z.string().max(32), since: epochMs })).max(500).default([]),
+  subdevices: z.array(subdevice).max(DEVICE_LIMITS.maxSubdevices).default([]),
   clock: z.object({ now: epochMs.nullable(), source: z.string().max(32), uptimeMs: durationMs }),
   caps: z.record(z.string().max(64), z.unknown()).default({}),
 });
@@ -107,7 +117,11 @@ export type WelcomeFrame = [2, Welcome];
 export type CallFrame = [3, string, string, unknown, CallOptions];
 export type ResultFrame = [4, string, unknown];
 export type ErrorFrame = [5, string, string, string, unknown];
-/** `[6, streamId, seq, lane, baseTs, rows]`: lane 0 live, 1 backfill. */
+/**
+ * `[6 | 8, streamId, seq, lane, baseTs, rows]`: 6 DATA, 8 EVENT; lane 0 live, 1 backfill. `baseTs` is in epoch milliseconds. A controller
+ * whose HELLO says `clock.source` NO_CLOCK counts it from its boot instead, below zero for what it measured in an earlier boot: the
+ * source time is the server's time at HELLO - `clock.uptimeMs` + `baseTs` + `dtMs`.
+ */
 export type DataFrame = [6 | 8, string, number, 0 | 1, number, DataRow[]];
 /** `[7, streamId, cumSeq, credits]`: everything up to cumSeq is stored for ever. */
 export type AckFrame = [7, string, number, number];
@@ -174,8 +188,8 @@ export const pointRead = z.object({ key: z.string().max(256) });
 export const slotsChanged = z.object({ points: z.array(hostedPoint).max(200), ended: z.array(id).max(200) });
 export type SlotsChanged = z.infer<typeof slotsChanged>;
 
-export const GATEWAY_ACTIONS = ['slot.apply', 'point.read', 'command.status', 'replay'] as const;
-export const DEVICE_ACTIONS = ['slots.changed', 'loss.report'] as const;
+export const GATEWAY_ACTIONS = ['slot.apply', 'point.read', 'command.status', 'replay', 'credential.rotate'] as const;
+export const DEVICE_ACTIONS = ['slots.changed', 'loss.report', 'subdevices.changed'] as const;
 
 /** CALL g>d `command.status`: what became of a command whose answer was lost. */
 export const commandStatus = z.object({ key: z.string().max(128) });
