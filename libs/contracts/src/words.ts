@@ -12,6 +12,7 @@ import {
   SESSION_REASONS,
   SLOT_FACTS,
   SLOT_OPERATIONS,
+  TIMELINE_KINDS,
   UNIT_SYSTEMS,
   VALUE_FLAGS,
   ZONE_KINDS,
@@ -28,6 +29,7 @@ export const valueFlag = z.enum(VALUE_FLAGS);
 export const controllerStatus = z.enum(CONTROLLER_STATUSES);
 export const linkState = z.enum(LINK_STATES);
 export const sessionReason = z.enum(SESSION_REASONS);
+export const timelineKind = z.enum(TIMELINE_KINDS);
 export const commandState = z.enum(COMMAND_STATES);
 export const slotFact = z.enum(SLOT_FACTS);
 export const slotOperation = z.enum(SLOT_OPERATIONS);

@@ -76,10 +76,10 @@ export class DeviceTickets {
     const reason = isRevoked ? 'revoked' : 'bad_credential';
     const what = isRevoked ? 'The revoked controller asked to connect' : 'A wrong secret was presented for it';
     const text = explain(reason, `${what} from ${plainText(address)}`);
-    const isNoted = await noteRarely(tx, device.id, reason, text);
-    if (!isNoted || isRevoked || device.status === 'registered') return;
+    await noteRarely(tx, device.id, reason, text);
+    if (isRevoked || device.status === 'registered') return;
     const changed = await tx.query(
-      `UPDATE controllers SET reason = 'bad_credential', detail = $2 WHERE id = $1 AND link <> 'online' RETURNING id`,
+      `UPDATE controllers SET reason = 'bad_credential', detail = $2 WHERE id = $1 AND link <> 'online' AND reason <> 'bad_credential' RETURNING id`,
       [device.id, text],
     );
     if (changed.length > 0) await this.links.announce(tx, [device.id]);

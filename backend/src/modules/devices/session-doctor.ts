@@ -1,4 +1,4 @@
-import type { SessionReason } from '@cupola/domain';
+import type { TimelineKind } from '@cupola/domain';
 
 /** What happened, and what a technician does about it. */
 interface Diagnosis {
@@ -6,7 +6,7 @@ interface Diagnosis {
   next: string;
 }
 
-const DIAGNOSES: Readonly<Record<SessionReason, Diagnosis>> = {
+const DIAGNOSES: Readonly<Record<TimelineKind, Diagnosis>> = {
   never_claimed: { what: 'Not claimed yet.', next: 'Enter slot and claim code at the controller, or let it read the QR code.' },
   never_connected: {
     what: 'Enrolled, but it has never opened a session.',
@@ -48,10 +48,53 @@ const DIAGNOSES: Readonly<Record<SessionReason, Diagnosis>> = {
     what: 'A ticket was refused: expired, or used before.',
     next: 'It fetches a new one by itself. If this repeats, look for a proxy that repeats requests.',
   },
+  admission_refused: {
+    what: 'It was told to wait before it gets a ticket.',
+    next: 'It asks again by itself. If this goes on, look for a controller that connects again and again.',
+  },
+  deaf: {
+    what: 'It sends heartbeats but answers no command.',
+    next: 'Restart the controller; if it happens again, update its firmware.',
+  },
+  degraded: { what: 'It left several calls unanswered.', next: 'Look into its log; it may be too busy. Commands to it may fail.' },
+  drained: { what: 'The gateway asked it to move to another one.', next: 'Nothing to do: it reconnects by itself within a minute.' },
+  clone: {
+    what: 'Two boxes are connected with the same identity.',
+    next: 'Find the second box and switch it off, then claim this controller anew. Commands are held back until then.',
+  },
+  duplicate_identity: {
+    what: 'Sessions of this controller replace each other again and again.',
+    next: 'Two boxes use one identity: claim this controller anew at the right one.',
+  },
+  registered: { what: 'Registered.', next: 'Enter slot and claim code at the controller, or let it read the QR code.' },
+  claimed: { what: 'A claim code was issued.', next: 'Enter it at the controller before it expires.' },
+  claim_refused: { what: 'A claim was refused.', next: 'Check slot and code at the controller, or issue a new code.' },
+  enrolled: { what: 'Enrolled.', next: 'Compare the serial with the one on the box, then confirm it.' },
+  confirmed: { what: 'Confirmed.', next: '' },
+  bound: { what: 'Its points were bound anew.', next: '' },
+  rotated: { what: 'It received a new secret.', next: '' },
+  ticket_issued: { what: 'Got a ticket for a connection.', next: '' },
+  late_heartbeat: {
+    what: 'A heartbeat came late.',
+    next: 'If this repeats, look at the load of the controller and the quality of its network.',
+  },
+  clock_skew: {
+    what: 'Its clock is wrong.',
+    next: 'Set its clock or give it a time server; until then its values carry the time of their arrival.',
+  },
+  samples_lost: {
+    what: 'Samples were lost before they could be stored.',
+    next: 'The gap stays in the history. If this repeats, look for long outages or enlarge its store.',
+  },
+  stream_accepted: { what: 'A technician accepted a new stream of samples.', next: '' },
 };
 
-/** The sentence of the timeline. `what` replaces the general words where more is known. */
-export function explain(reason: SessionReason, what = DIAGNOSES[reason].what): string {
+export function nextStepOf(kind: TimelineKind): string {
+  return DIAGNOSES[kind].next;
+}
+
+/** What happened and the next step in one: what a list or an alarm shows. `what` replaces the general words where more is known. */
+export function explain(reason: TimelineKind, what = DIAGNOSES[reason].what): string {
   return [asSentence(what), DIAGNOSES[reason].next].filter((part) => part !== '').join(' ');
 }
 

@@ -1,30 +1,58 @@
+import type { TimelineKind } from '@cupola/domain';
 import type { Transaction } from '../../database/unit-of-work.js';
 
-/** Adds a row to what happened to a controller. Reasons are the session's, or `registered`, `claimed`, `enrolled`, `confirmed`, `bound`. */
-export async function noteEvent(tx: Transaction, controllerId: string, reason: string, text: string): Promise<void> {
-  await noteEvents(tx, [controllerId], reason, text);
+/**
+ * What is known about an entry beside its kind, for screens in any language: `why` (a closed set of codes for each kind), `address`,
+ * `person`, `serial`, numbers. The English text says the same.
+ */
+export type Facts = Readonly<Record<string, string | number>>;
+
+/** Repetitions count up in one entry for this long, so that what is older than the retention can go by its beginning. */
+const RUN_LENGTH = '1 day';
+/** What strangers can cause fills at most one entry an hour for each kind and `why`. */
+const RARE_LENGTH = '1 hour';
+
+/** Adds to what happened to a controller. The same thing again, with nothing in between, counts up the entry that is there. */
+export async function noteEvent(tx: Transaction, controllerId: string, kind: TimelineKind, text: string, facts: Facts = {}): Promise<void> {
+  await noteEvents(tx, [controllerId], kind, text, facts);
 }
 
 /** The same happened to several controllers. */
-export async function noteEvents(tx: Transaction, controllerIds: readonly string[], reason: string, text: string): Promise<void> {
+export async function noteEvents(
+  tx: Transaction,
+  controllerIds: readonly string[],
+  kind: TimelineKind,
+  text: string,
+  facts: Facts = {},
+): Promise<void> {
+  if (controllerIds.length === 0) return;
   await tx.query(
-    'INSERT INTO controller_events (controller_id, reason, text) SELECT id, $2, $3 FROM unnest($1::uuid[]) AS ids (id)',
-    [controllerIds, reason, text],
+    `WITH asked AS (
+       SELECT ids.id, newest.id AS newest FROM unnest($1::uuid[]) AS ids (id) LEFT JOIN LATERAL (
+         SELECT e.id, e.at, e.reason, e.text FROM controller_events e WHERE e.controller_id = ids.id ORDER BY e.id DESC LIMIT 1
+       ) newest ON newest.reason = $2 AND newest.text = $3 AND newest.at > now() - interval '${RUN_LENGTH}'
+     ), counted AS (
+       UPDATE controller_events e SET count = e.count + 1, until = now() FROM asked WHERE e.id = asked.newest
+     )
+     INSERT INTO controller_events (controller_id, reason, text, facts) SELECT id, $2, $3, $4 FROM asked WHERE newest IS NULL`,
+    [controllerIds, kind, text, JSON.stringify(facts)],
   );
 }
 
 /**
- * As noteEvent, at most once a minute for one reason: what strangers can cause (a wrong secret) must not fill the timeline.
- * @returns whether it was noted
+ * As noteEvent, for what strangers can cause (a wrong secret): within an hour everything of one kind and `why` counts up one entry,
+ * which keeps the words of its first time, whatever happens in between.
  */
-export async function noteRarely(tx: Transaction, controllerId: string, reason: string, text: string): Promise<boolean> {
-  const noted = await tx.query(
-    `INSERT INTO controller_events (controller_id, reason, text)
-     SELECT $1, $2, $3
-     WHERE NOT EXISTS (
-       SELECT FROM controller_events WHERE controller_id = $1 AND reason = $2 AND at > now() - interval '1 minute')
-     RETURNING id`,
-    [controllerId, reason, text],
+export async function noteRarely(tx: Transaction, controllerId: string, kind: TimelineKind, text: string, facts: Facts = {}): Promise<void> {
+  await tx.query(
+    `WITH counted AS (
+       UPDATE controller_events SET count = count + 1, until = now() WHERE id = (
+         SELECT id FROM controller_events
+         WHERE controller_id = $1 AND reason = $2 AND facts->>'why' IS NOT DISTINCT FROM $4::jsonb->>'why' AND at > now() - interval '${RARE_LENGTH}'
+         ORDER BY id DESC LIMIT 1)
+       RETURNING id
+     )
+     INSERT INTO controller_events (controller_id, reason, text, facts) SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM counted)`,
+    [controllerId, kind, text, JSON.stringify(facts)],
   );
-  return noted.length > 0;
 }

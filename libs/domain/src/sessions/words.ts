@@ -25,8 +25,32 @@ export const SESSION_REASONS = [
   'sequence_conflict',
   'bad_credential',
   'ticket_refused',
+  'admission_refused',
+  'deaf',
+  'degraded',
+  'drained',
+  'clone',
+  'duplicate_identity',
 ] as const;
 export type SessionReason = (typeof SESSION_REASONS)[number];
+
+/** What a controller's timeline tells: the reasons of its link, the steps of its life, and what happened within a session. */
+export const TIMELINE_KINDS = [
+  ...SESSION_REASONS,
+  'registered',
+  'claimed',
+  'claim_refused',
+  'enrolled',
+  'confirmed',
+  'bound',
+  'rotated',
+  'ticket_issued',
+  'late_heartbeat',
+  'clock_skew',
+  'samples_lost',
+  'stream_accepted',
+] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
 /** Close codes of the native protocol: 4000-4499 reconnect, 4500-4999 stop. */
 export const CLOSE_CODES = {

@@ -15,6 +15,8 @@ export const REASON_WORDS = {
   heartbeat_lost: 'reason.heartbeat_lost', superseded: 'reason.superseded', revoked: 'reason.revoked', gateway_lost: 'reason.gateway_lost',
   gateway_stopped: 'reason.gateway_stopped', bad_hello: 'reason.bad_hello', bad_frame: 'reason.bad_frame', too_fast: 'reason.too_fast',
   sequence_conflict: 'reason.sequence_conflict', bad_credential: 'reason.bad_credential', ticket_refused: 'reason.ticket_refused',
+  admission_refused: 'reason.admission_refused', deaf: 'reason.deaf', degraded: 'reason.degraded', drained: 'reason.drained', clone: 'reason.clone',
+  duplicate_identity: 'reason.duplicate_identity',
 } as const satisfies Record<SessionReason, WordKey>;
 
 /** How a link is drawn: a filled dot, an outlined square, a dashed ring. */
