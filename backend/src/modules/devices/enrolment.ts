@@ -95,7 +95,8 @@ export class Enrolment {
     );
     const text = explain('awaiting_confirmation', `Enrolled as serial ${request.serial}`);
     await tx.query(
-      `UPDATE controllers SET status = 'pending', secret_hash = $2, next_secret_hash = NULL, credential_version = credential_version + 1,
+      `UPDATE controllers SET status = 'pending', secret_hash = $2, secret_since = now(), credential_version = credential_version + 1,
+         next_secret_hash = NULL, rotation_salt = NULL, rotation_started_at = NULL, rotation_handed_at = NULL, old_secret_hash = NULL,
          serial = $3, model = $4, firmware = $5, reason = 'awaiting_confirmation', detail = $6, since = now(),
          confirmed_at = NULL, confirmed_by = NULL
        WHERE id = $1`,
