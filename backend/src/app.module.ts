@@ -12,6 +12,7 @@ import { AuditModule } from './modules/audit/index.js';
 import { BuildingModule } from './modules/building/index.js';
 import { CommandsModule } from './modules/commands/index.js';
 import { DevicesModule } from './modules/devices/index.js';
+import { ElevationModule } from './modules/elevation/index.js';
 import { HistoryModule } from './modules/history/index.js';
 import { PointsModule } from './modules/points/index.js';
 import { UsersModule } from './modules/users/index.js';
@@ -27,7 +28,7 @@ export interface Surroundings {
 @Module({
   imports: [
     ...[DatabaseModule, AuthModule, AuditModule, HttpModule],
-    ...[UsersModule, BuildingModule, DevicesModule, PointsModule, HistoryModule, CommandsModule, AlarmsModule, LiveModule],
+    ...[UsersModule, BuildingModule, DevicesModule, PointsModule, HistoryModule, CommandsModule, AlarmsModule, ElevationModule, LiveModule],
   ],
 })
 export class AppModule {

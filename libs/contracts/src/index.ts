@@ -12,5 +12,6 @@ export * from './http/auth.js';
 export * from './http/building.js';
 export * from './http/commands.js';
 export * from './http/controllers.js';
+export * from './http/elevation.js';
 export * from './http/points.js';
 export * from './live/events.js';

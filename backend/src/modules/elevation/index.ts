@@ -1,0 +1,1 @@
+export { ElevationModule } from './elevation.module.js';
