@@ -1,7 +1,14 @@
 import { Spine1700000000001 } from './0001-spine.js';
 import { Alarms1700000000002 } from './0002-alarms.js';
+import { FloorDrawings1700000000003 } from './0003-floor-drawings.js';
 import { GatewayDoor1700000000005 } from './0005-gateway-door.js';
 import { Timeline1700000000006 } from './0006-timeline.js';
 
 /** Every migration, oldest first. */
-export const migrations = [Spine1700000000001, Alarms1700000000002, GatewayDoor1700000000005, Timeline1700000000006];
+export const migrations = [
+  Spine1700000000001,
+  Alarms1700000000002,
+  FloorDrawings1700000000003,
+  GatewayDoor1700000000005,
+  Timeline1700000000006,
+];

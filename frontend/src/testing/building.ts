@@ -59,7 +59,7 @@ export function aFloor(count: number): FloorDetail {
     ...FLOOR,
     site: { ...SITE, timeZone: 'Europe/Berlin' },
     building: BUILDING,
-    plan: { width: 780, height: 632, generated: true },
+    plan: { width: 780, height: 632, generated: true, wall: null, doors: [], cores: [] },
     spaces: rooms.map(({ n, left, top }) => ({
       id: idOf(10_000 + n),
       name: `${300 + n}A`,

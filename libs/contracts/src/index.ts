@@ -13,5 +13,6 @@ export * from './http/building.js';
 export * from './http/commands.js';
 export * from './http/controllers.js';
 export * from './http/elevation.js';
+export * from './http/floor-drawing.js';
 export * from './http/points.js';
 export * from './live/events.js';

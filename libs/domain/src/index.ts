@@ -19,6 +19,8 @@ export * from './model/units.js';
 export * from './model/words.js';
 export * from './model/zone-quantity.js';
 export * from './plan/arrange-floor.js';
+export * from './plan/check-drawing.js';
+export * from './plan/words.js';
 export * from './points/newer-reading.js';
 export * from './points/present-reading.js';
 export * from './points/stored-quality.js';

@@ -24,8 +24,10 @@ interface FloorRow extends PlaceRow {
   plan_width: number;
   plan_height: number;
   plan_generated: boolean;
+  drawing: Omit<FloorPlan['plan'], 'width' | 'height' | 'generated'> | null;
 }
 
+const UNDRAWN = { wall: null, doors: [], cores: [] };
 const PLACE = 's.id AS site_id, s.name AS site_name, s.time_zone, b.id AS building_id, b.name AS building_name';
 
 /** Buildings and floors as people see them, and where they stand. */
@@ -39,13 +41,13 @@ export class BuildingQueries {
   /** @throws DomainError NOT_FOUND, also for what the caller may not see */
   async floor(actor: Actor, floorId: string): Promise<FloorPlan> {
     const [row] = await this.database.query<FloorRow>(
-      `SELECT f.id, f.name, f.level, f.plan_width, f.plan_height, f.plan_generated, ${PLACE}
+      `SELECT f.id, f.name, f.level, f.plan_width, f.plan_height, f.plan_generated, f.drawing, ${PLACE}
        FROM floors f JOIN buildings b ON b.id = f.building_id JOIN sites s ON s.id = b.site_id WHERE f.id = $1`,
       [floorId],
     );
     if (!row || !this.access.may(actor, 'building.read', { siteId: row.site_id, buildingId: row.building_id, floorId })) throw unknown('floor');
     const [spaces, zones] = await Promise.all([this.spaces(floorId), this.zones(floorId)]);
-    const plan = { width: row.plan_width, height: row.plan_height, generated: row.plan_generated };
+    const plan = { width: row.plan_width, height: row.plan_height, generated: row.plan_generated, ...(row.drawing ?? UNDRAWN) };
     return { id: row.id, name: row.name, level: row.level, ...placeFrom(row), plan, spaces, zones };
   }
 

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { BuildingQueries } from './building-queries.js';
 import { EquipmentQueries } from './equipment-queries.js';
+import { FloorDrawings } from './floor-drawings.js';
+import { FloorDrawingsController } from './floor-drawings-controller.js';
 import { ImportApplier } from './import/import-applier.js';
 import { ImportQueries } from './import/import-queries.js';
 import { ImportService } from './import/import-service.js';
@@ -11,8 +13,8 @@ import { SitesController } from './sites-controller.js';
 
 /** Sites, buildings, floors, rooms, zones and equipment, and the import that makes them. */
 @Module({
-  controllers: [SitesController, ImportsController],
-  providers: [BuildingQueries, SiteQueries, SiteRegistry, EquipmentQueries, ImportQueries, ImportService, ImportApplier],
+  controllers: [SitesController, ImportsController, FloorDrawingsController],
+  providers: [BuildingQueries, SiteQueries, SiteRegistry, EquipmentQueries, ImportQueries, ImportService, ImportApplier, FloorDrawings],
   exports: [BuildingQueries],
 })
 export class BuildingModule {}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant, text } from '../primitives.js';
 import { unitSystem, zoneKind } from '../words.js';
+import { core, door, outline } from './floor-drawing.js';
 import { point } from './points.js';
 
 export const timeZone = z.string().min(1).max(64);
@@ -27,15 +28,21 @@ export type SiteTree = z.infer<typeof siteTree>;
 export const sitesResponse = z.object({ items: z.array(siteTree) });
 export const createSite = z.strictObject({ name: text(120), timeZone, address: z.string().max(300).default('') });
 
-/** A polygon in plan units (the plan's own width and height), first corner not repeated. */
-export const outline = z.array(z.tuple([z.number(), z.number()])).min(3);
 export const floorDetail = z.object({
   id,
   name: z.string(),
   level: z.int(),
   site: z.object({ id, name: z.string(), timeZone }),
   building: z.object({ id, name: z.string() }),
-  plan: z.object({ width: z.number(), height: z.number(), generated: z.boolean() }),
+  plan: z.object({
+    width: z.number(),
+    height: z.number(),
+    /** Arranged from the rooms' names: no wall, doors and cores are known. */
+    generated: z.boolean(),
+    wall: outline.nullable(),
+    doors: z.array(door),
+    cores: z.array(core),
+  }),
   spaces: z.array(z.object({ id, name: z.string(), outline, zoneIds: z.array(id) })),
   zones: z.array(
     z.object({ id, name: z.string(), kind: zoneKind, equipment: z.array(z.object({ id, name: z.string(), brickClass: z.string().nullable() })) }),

@@ -10,7 +10,8 @@ const WRITE_FLOORS = `
 const WRITE_SPACES = `
   INSERT INTO spaces (id, source_id, name, floor_id, tags)
   SELECT id, source_id, name, floor_id, tags FROM jsonb_to_recordset($1) AS r (id uuid, source_id text, name text, floor_id uuid, tags jsonb)
-  ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, name = excluded.name, floor_id = excluded.floor_id, tags = excluded.tags`;
+  ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, name = excluded.name, floor_id = excluded.floor_id, tags = excluded.tags,
+    outline = CASE WHEN spaces.floor_id = excluded.floor_id THEN spaces.outline ELSE '[]' END`;
 const WRITE_ZONES = `
   INSERT INTO zones (id, building_id, source_id, kind, name, tags)
   SELECT id, $2, source_id, kind, name, tags FROM jsonb_to_recordset($1) AS r (id uuid, source_id text, kind text, name text, tags jsonb)
