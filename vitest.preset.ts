@@ -26,9 +26,10 @@ export function specs(needs: Needs = {}): ViteUserConfig {
       exclude: ['dist/**', 'node_modules/**'],
       globalSetup: [...(needs.compiled ? [COMPILED] : []), ...(needs.database ? [DATABASE] : [])],
       maxWorkers: 2,
-      // A process that starts a database of its own takes seconds, on a busy machine many.
-      testTimeout: isLong ? 1_200_000 : needs.compiled ? 120_000 : 15_000,
-      hookTimeout: 60_000,
+      // Only what fails runs into these: a machine may be busy, and a process that starts a database of its own takes seconds even on an idle one.
+      testTimeout: isLong ? 1_800_000 : needs.compiled ? 240_000 : 90_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 30_000 } },
       reporters: reporters(),
     },
   });

@@ -43,7 +43,7 @@ export class SessionHost {
   constructor({ config, gatewayId, bus, clock, log, remote }: SessionHostOptions) {
     this.#parts = { config: config.session, clock, relay: new SessionRelay(bus, clock, this.metrics, log), metrics: this.metrics, log };
     this.exposed = new ExposedTickets(bus, remote, log);
-    this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log);
+    this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs);
     this.#ends = new SessionEnds(bus, log);
     this.#backend = new BackendRequests(bus, gatewayId, this.registry);
     this.#ticker = new SessionTicker(clock, this.registry);

@@ -7,7 +7,7 @@ import type { Harness } from './harness.js';
 import { startGateway } from './harness.js';
 import type { ScriptedController } from './scripted-backend.js';
 
-const quick = { timeout: 5000, interval: 5 };
+const quick = { timeout: 30_000, interval: 5 };
 const FAULT = encodeQuality('FAULT');
 const NOW = Date.UTC(2026, 10, 23);
 let harness: Harness;

@@ -56,7 +56,7 @@ export class Device {
         this.#taken.add(index);
         return this.frames[index] as FrameOf<K>;
       },
-      { timeout: 5000, interval: 5 },
+      { timeout: 30_000, interval: 5 },
     );
   }
 

@@ -7,7 +7,7 @@ import { startGateway } from './harness.js';
 import { frameBytes, Raw, upgradeText } from './raw.js';
 import { StoppedClock } from './stopped-clock.js';
 
-const quick = { timeout: 5000, interval: 5 };
+const quick = { timeout: 30_000, interval: 5 };
 let harness: Harness;
 let clock: StoppedClock;
 beforeEach(async () => {
@@ -126,7 +126,7 @@ describe('silence and noise', () => {
         for (let count = 0; count < 50; count += 1) device.data((seq += 1), rows);
         expect(harness.backend.ended).toHaveLength(1);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
     other.send([9, 1, 1]);
     await other.next(10);

@@ -7,7 +7,7 @@ import type { UpgradeLines } from './raw.js';
 import { frameBytes, Raw, upgradeText } from './raw.js';
 import type { ScriptedController } from './scripted-backend.js';
 
-const quick = { timeout: 5000, interval: 5 };
+const quick = { timeout: 30_000, interval: 5 };
 const foreign = () => randomBytes(32).toString('base64url');
 let harness: Harness;
 let controller: ScriptedController;
@@ -128,8 +128,8 @@ describe('syntax', () => {
     const raw = await Raw.open(harness.url);
     const startedAt = performance.now();
     raw.socket.write('GET /device/v1/session HTTP/1.1\r\nHost: gateway\r\n');
-    await raw.ended(9000);
-    expect(performance.now() - startedAt).toBeLessThan(8000);
+    await raw.ended();
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
   });
 });
 

@@ -93,9 +93,12 @@ describe('point lists', () => {
   });
 
   it('ask backend at once whether a session waited for them', async () => {
-    const before = harness.backend.renewals.length;
-    await put({ points: points(1) });
-    await vi.waitFor(() => expect(harness.backend.renewals.length).toBeGreaterThan(before), { timeout: 500, interval: 5 });
+    const own = await startGateway({ config: { renewEveryMs: 3_600_000 } });
+    expect(own.backend.renewals).toHaveLength(1);
+    const ticket = own.backend.issue(own.backend.addController(), 'points');
+    await fetch(`${own.url}/device/v1/points`, { method: 'PUT', headers: { authorization: `Ticket ${ticket}`, 'content-type': 'application/json' }, body: '{"points":[]}' });
+    await vi.waitFor(() => expect(own.backend.renewals).toHaveLength(2), { timeout: 30_000, interval: 5 });
+    await own.close();
   });
 
   it.each([

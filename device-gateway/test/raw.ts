@@ -29,7 +29,7 @@ export class Raw {
   }
 
   /** Status of the answer. */
-  async status(timeout = 5000): Promise<number> {
+  async status(timeout = 30_000): Promise<number> {
     return vi.waitFor(
       () => {
         const found = /^HTTP\/1\.1 (\d{3})/.exec(this.text);
@@ -40,12 +40,12 @@ export class Raw {
     );
   }
 
-  async ended(timeout = 5000): Promise<void> {
+  async ended(timeout = 30_000): Promise<void> {
     await vi.waitFor(() => expectTrue(this.#isEnded), { timeout, interval: 5 });
   }
 
   /** Code of the close frame that came. */
-  async closeCode(timeout = 5000): Promise<number> {
+  async closeCode(timeout = 30_000): Promise<number> {
     return vi.waitFor(
       () => {
         const code = closeCodeIn(this.#received);

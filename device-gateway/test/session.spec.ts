@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Harness } from './harness.js';
 import { startGateway } from './harness.js';
 
-const quick = { timeout: 5000, interval: 5 };
+const quick = { timeout: 30_000, interval: 5 };
 let harness: Harness;
 beforeEach(async () => {
   harness = await startGateway({ config: { session: { ackAfterMs: 20, retryMinMs: 20, retryMaxMs: 100 } } });

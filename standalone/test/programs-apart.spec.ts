@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Claim, type Command, type Controller as RegisteredController, type Point, type PointDetail, type SiteTree } from '@cupola/contracts';
 import { createController, enrol, memoryCredentials, type Controller } from '@cupola/device-client';
-import { createDatabase, waitFor } from '@cupola/testing';
+import { createDatabase, freePort, waitFor } from '@cupola/testing';
 import { beforeAll, expect, it } from 'vitest';
-import { afterwards, freePort, isHealthy, newInstallation, PATIENTLY } from './scene.js';
+import { afterwards, isHealthy, newInstallation, PATIENTLY } from './scene.js';
 
 const PASSWORD = 'correct horse battery staple';
 const MODEL = `

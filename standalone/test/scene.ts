@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import { waitFor } from '@cupola/testing';
+import { freePort, waitFor } from '@cupola/testing';
 
 const ENTRY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** Whole programs start here, on a machine that may be busy. */
@@ -86,14 +85,6 @@ export async function postgresOf({ dataDir }: Installation): Promise<number | un
   if (!pid) return undefined;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return /\(postgres\) [^ZX]/.test(stat) ? pid : undefined;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export async function isHealthy(port: number): Promise<boolean> {

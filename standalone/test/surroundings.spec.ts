@@ -1,10 +1,10 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { createDatabase } from '@cupola/testing';
+import { createDatabase, freePort } from '@cupola/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { afterwards, freePort, isHealthy, newInstallation, postgresOf, run, type Installation } from './scene.js';
+import { afterwards, isHealthy, newInstallation, postgresOf, run, type Installation } from './scene.js';
 
 async function refusal(place: Installation, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const product = run(place, env);

@@ -167,7 +167,7 @@ describe('an open socket', () => {
     const socket = await connect(client);
     const bystander = await connect(backend.admin);
     await end(client, me.id);
-    await waitFor(() => socket.disconnected, { timeoutMs: 2_000 });
+    await waitFor(() => socket.disconnected);
     expect(bystander.connected).toBe(true);
     bystander.disconnect();
   });
@@ -180,7 +180,7 @@ describe('an open socket', () => {
     const resyncs: unknown[] = [];
     socket.on('resync', (message: unknown) => resyncs.push(message));
     await backend.admin.patch(`/api/v1/users/${me.id}`, { grants: [{ role: 'viewer', scope: 'floor', scopeId: ids['first'] }] });
-    await waitFor(() => socket.disconnected || resyncs.length > 0, { timeoutMs: 2_000 });
+    await waitFor(() => socket.disconnected || resyncs.length > 0);
     if (socket.connected) expect((await subscribe(socket, withIds('floor:<ground>'))).ok).toBe(false);
     socket.disconnect();
   });

@@ -104,12 +104,12 @@ export class AlarmPlace {
   }
 
   /** Waits for the state, and shows the alarm as REST does. */
-  async reaches(definition: { id: string }, state: string, timeoutMs = 6000): Promise<AlarmDetail> {
+  async reaches(definition: { id: string }, state: string): Promise<AlarmDetail> {
     const alarm = await waitFor(async () => {
       const found = await this.alarmOf(definition);
       if (found?.state !== state) throw new Error(`The alarm is ${found?.state}`);
       return found;
-    }, { timeoutMs });
+    });
     return (await this.around.admin.get<AlarmDetail>(`/api/v1/alarms/${alarm.id}`)).body;
   }
 

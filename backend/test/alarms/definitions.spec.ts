@@ -132,7 +132,7 @@ describe('what is watched no more', () => {
     await backend.database.query('UPDATE points SET floor_id = NULL WHERE id = $1', [vav.point('temperature')]);
     backend.bus.publish('live.model', { buildingId: vav.place.buildingId });
     await backend.database.query('UPDATE buildings SET revision = revision + 1 WHERE id = $1', [vav.place.buildingId]);
-    await waitFor(async () => (await vav.alarmOf(definition)) === undefined, { timeoutMs: 6000 });
+    await waitFor(async () => (await vav.alarmOf(definition)) === undefined);
     expect(await vav.facts(id)).toEqual(['ACTIVATED', 'CLEARED', 'DISABLED']);
   });
 });

@@ -75,7 +75,7 @@ describe('a limit', () => {
       `INSERT INTO points (building_id, floor_id, key, label, kind, function, brick_class) VALUES ($1, $2, 'new', 'New', 'analog', 'sensor', $3)`,
       [vav.place.buildingId, vav.place.floorId, TEMPERATURE],
     );
-    await waitFor(async () => (await backend.admin.get<{ alarms: number }>(`/api/v1/alarm-definitions/${definition.id}`)).body.alarms === 2, { timeoutMs: 6000 });
+    await waitFor(async () => (await backend.admin.get<{ alarms: number }>(`/api/v1/alarm-definitions/${definition.id}`)).body.alarms === 2);
   });
 
   it('is judged at once for what is known already, and again when it is changed', async () => {

@@ -67,7 +67,7 @@ describe('a controller that is lost', () => {
     clock.advance(10_000);
     const { id } = await vav.reaches(definition, 'UNACK');
     await backend.admin.post(`/api/v1/controllers/${vav.box.deviceId}/revoke`, { reason: 'replaced' });
-    await waitFor(async () => (await vav.alarmOf(definition)) === undefined, { timeoutMs: 6000 });
+    await waitFor(async () => (await vav.alarmOf(definition)) === undefined);
     expect(await vav.facts(id)).toEqual(['ACTIVATED', 'CLEARED', 'DISABLED']);
   });
 });
@@ -77,10 +77,10 @@ describe('a gateway that is lost', () => {
     const second = await AlarmPlace.make(backend, clock, vav.box.gatewayId);
     await backend.database.query('UPDATE controllers SET site_id = $1, building_id = NULL, floor_id = NULL, equipment_id = NULL WHERE id = $2', [vav.place.siteId, second.box.deviceId]);
     const definition = await siteDefinition();
-    await waitFor(async () => (await siteDefinition()).alarms === 2, { timeoutMs: 6000 });
+    await waitFor(async () => (await siteDefinition()).alarms === 2);
     await second.lease('-1 second');
     await vav.lease('-1 second');
-    await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'UNACK', { timeoutMs: 6000 });
+    await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'UNACK');
     clock.advance(GATEWAY_GRACE_MS + 20_000);
     expect(await backend.database.query(`SELECT FROM alarms WHERE definition_id = $1 AND state <> 'NORM'`, [definition.id])).toEqual([]);
     expect((await gatewayAlarms()).filter(({ gateway_id }) => gateway_id === vav.box.gatewayId)).toHaveLength(1);
@@ -89,12 +89,12 @@ describe('a gateway that is lost', () => {
     await vav.box.connect('no-list');
     await vav.lease('1 hour');
     const stored = async () => (await backend.database.query<{ state: string; controller_id: string }>('SELECT state, controller_id FROM alarms WHERE definition_id = $1', [definition.id]));
-    await waitFor(async () => (await backend.database.query(`SELECT FROM alarms WHERE definition_id = $1 AND instance->>'condition' = 'FALSE'`, [definition.id])).length === 1, { timeoutMs: 6000 });
+    await waitFor(async () => (await backend.database.query(`SELECT FROM alarms WHERE definition_id = $1 AND instance->>'condition' = 'FALSE'`, [definition.id])).length === 1);
     expect((await stored()).map(({ state }) => state)).toEqual(['NORM', 'NORM']);
     clock.advance(GATEWAY_GRACE_MS);
-    await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'RTNUN', { timeoutMs: 6000 });
+    await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'RTNUN');
     clock.advance(10_000);
-    await waitFor(async () => (await stored()).some(({ state, controller_id }) => state === 'UNACK' && controller_id === second.box.deviceId), { timeoutMs: 6000 });
+    await waitFor(async () => (await stored()).some(({ state, controller_id }) => state === 'UNACK' && controller_id === second.box.deviceId));
   });
 });
 

@@ -56,7 +56,7 @@ describe('two processes on one database', () => {
     const definition = await vav.define({ latching: true });
     await vav.report({ temperature: 26 });
     const { id } = await vav.reaches(definition, 'UNACK');
-    await waitFor(async () => (await second.admin.post(`/api/v1/alarms/${id}/acknowledge`, { occurrence: 1 })).status === 200, { timeoutMs: 6000 });
+    await waitFor(async () => (await second.admin.post(`/api/v1/alarms/${id}/acknowledge`, { occurrence: 1 })).status === 200);
     clock.advance(1000);
     await vav.report({ temperature: 20 });
     expect(await vav.alarmOf(definition)).toMatchObject({ state: 'LATCHED_RTN', acked: true, occurrence: 1 });
@@ -74,12 +74,12 @@ describe('two processes on one database', () => {
     await first.close();
     vav.around = second;
     clock.advance(60_000);
-    await vav.reaches(definition, 'UNACK', 10_000);
+    await vav.reaches(definition, 'UNACK');
     await waitFor(async () => {
       clock.advance(1000);
       await vav.report({ temperature: 20 });
       return true;
-    }, { timeoutMs: 8000 });
+    });
     await vav.reaches(definition, 'UNACK');
     clock.advance(60_000);
     await vav.reaches(definition, 'RTNUN');

@@ -112,7 +112,7 @@ describe('after a restart', () => {
       }),
       { numRuns: 4 },
     );
-  }, 60_000);
+  });
 });
 
 async function acknowledgeAll(): Promise<void> {

@@ -36,10 +36,7 @@ async function serve(): Promise<ServedPoint> {
 }
 
 async function reaches(id: string, state: string): Promise<void> {
-  await waitFor(
-    async () => (await running.database.query('SELECT id FROM commands WHERE id = $1 AND state = $2', [id, state])).length > 0,
-    { timeoutMs: 8_000 },
-  );
+  await waitFor(async () => (await running.database.query('SELECT id FROM commands WHERE id = $1 AND state = $2', [id, state])).length > 0);
 }
 
 beforeAll(async () => {

@@ -67,5 +67,5 @@ async function reaches(backend: Served, id: string, state: CommandState): Promis
     const { body } = await backend.admin.get<Command>(`/api/v1/commands/${id}`);
     if (body.state !== state) throw new Error(`The command is ${body.state}: ${body.code} ${body.detail}`);
     return body;
-  }, { timeoutMs: 12_000 });
+  });
 }

@@ -86,6 +86,6 @@ export async function ticketOf(api: ApiClient): Promise<string> {
   return (await api.post<{ ticket: string }>('/api/v1/auth/tickets')).body.ticket;
 }
 
-export function eventually(assertion: () => unknown, timeout = 4000): Promise<unknown> {
+export function eventually(assertion: () => unknown, timeout = 30_000): Promise<unknown> {
   return vi.waitFor(assertion, { timeout, interval: 20 });
 }

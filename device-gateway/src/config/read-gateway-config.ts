@@ -72,6 +72,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     natsUrl: settings.NATS_URL ?? null,
     gatewayId: settings.CUPOLA_GATEWAY_ID ?? null,
     logLevel: settings.CUPOLA_LOG_LEVEL,
+    renewEveryMs: 1_000,
     session: DEFAULT_SESSION_CONFIG,
     shutdown: { drainWithinMs: 3_000, spreadMs: 10_000, closeWithinMs: 2_000 },
   });

@@ -5,12 +5,11 @@ import type { DeviceSession } from '../session/device-session.js';
 import { failureOf } from './failure.js';
 import type { SessionRegistry } from './session-registry.js';
 
-const PERIOD_MS = 1_000;
 /** Sessions in one request: the bus carries 1 MB. */
 const MAX_SESSIONS = 2_000;
 
 /**
- * Extends the leases of all sessions each second and carries out what backend answers: revocations, confirmations, changed
+ * Extends the leases of all sessions again and again and carries out what backend answers: revocations, confirmations, changed
  * channels. A lease cannot get lost, as an event can.
  */
 export class LeaseRenewal {
@@ -25,6 +24,7 @@ export class LeaseRenewal {
     private readonly gatewayId: string,
     private readonly registry: SessionRegistry,
     private readonly log: Logger,
+    private readonly everyMs: number,
   ) {}
 
   /** The last renewal was answered: backend is there. */
@@ -59,7 +59,7 @@ export class LeaseRenewal {
     if (this.#isStopped) return;
     const isAgain = this.#isAgain;
     this.#isAgain = false;
-    this.#timer = setTimeout(() => void this.now(), isAgain ? 0 : PERIOD_MS);
+    this.#timer = setTimeout(() => void this.now(), isAgain ? 0 : this.everyMs);
   }
 
   async #renewAll(): Promise<void> {

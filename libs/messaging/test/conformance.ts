@@ -5,6 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { BusOptions, MessageBus } from '../src/index.js';
 import { BusTimeout, BusUnreachable } from '../src/index.js';
 
+/** Only what fails waits so long. */
+export const PATIENTLY = { timeout: 30_000, interval: 10 };
+
 export interface BusUnderTest {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -43,7 +46,7 @@ export function describeBus(name: string, under: BusUnderTest): void {
         await there.subscribe('access.changed', (event) => void second.push(event));
         for (const event of sent) here.publish('access.changed', event);
         await here.flush();
-        await vi.waitFor(() => expect([first, second]).toEqual([sent, sent]));
+        await vi.waitFor(() => expect([first, second]).toEqual([sent, sent]), PATIENTLY);
       });
 
       it('are delivered after the publisher went on', async () => {
@@ -51,7 +54,7 @@ export function describeBus(name: string, under: BusUnderTest): void {
         await there.subscribe('access.changed', () => void order.push('received'));
         here.publish('access.changed', access());
         order.push('published');
-        await vi.waitFor(() => expect(order).toEqual(['published', 'received']));
+        await vi.waitFor(() => expect(order).toEqual(['published', 'received']), PATIENTLY);
       });
 
       it('do not reach an ended subscription, and ending twice is harmless', async () => {
@@ -62,7 +65,7 @@ export function describeBus(name: string, under: BusUnderTest): void {
         await unsubscribe();
         await unsubscribe();
         here.publish('access.changed', access());
-        await vi.waitFor(() => expect(kept).toHaveLength(1));
+        await vi.waitFor(() => expect(kept).toHaveLength(1), PATIENTLY);
         expect(ended).toEqual([]);
       });
 
@@ -72,8 +75,8 @@ export function describeBus(name: string, under: BusUnderTest): void {
         await there.subscribe('access.changed', (event) => void received.push(event));
         here.publish('access.changed', access());
         here.publish('access.changed', access());
-        await vi.waitFor(() => expect(received).toHaveLength(2));
-        await vi.waitFor(() => expect(faults).toHaveLength(2));
+        await vi.waitFor(() => expect(received).toHaveLength(2), PATIENTLY);
+        await vi.waitFor(() => expect(faults).toHaveLength(2), PATIENTLY);
       });
 
       it('are copies: neither sender nor another receiver can change what a receiver holds', async () => {
@@ -86,7 +89,7 @@ export function describeBus(name: string, under: BusUnderTest): void {
         await there.subscribe('sessions.revoked', (each) => void received.push(each));
         here.publish('sessions.revoked', event);
         event.reason = 'changed by the sender';
-        await vi.waitFor(() => expect(received.map(({ reason }) => reason)).toEqual(['as sent', 'as sent']));
+        await vi.waitFor(() => expect(received.map(({ reason }) => reason)).toEqual(['as sent', 'as sent']), PATIENTLY);
       });
     });
 

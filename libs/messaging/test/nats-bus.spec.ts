@@ -4,7 +4,7 @@ import { connect } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MessageBus } from '../src/index.js';
 import { BusUnreachable, connectNatsBus } from '../src/index.js';
-import { describeBus } from './conformance.js';
+import { describeBus, PATIENTLY } from './conformance.js';
 import type { NatsServer } from './nats-server.js';
 import { startNatsServer } from './nats-server.js';
 
@@ -78,7 +78,7 @@ describe('NATS bus alone', () => {
     raw.publish('access.changed', 'not json');
     raw.publish('access.changed', '{"userId":1}');
     raw.publish('access.changed', JSON.stringify({ userId: randomUUID(), sessionId: null }));
-    await vi.waitFor(() => expect(received).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(received).toHaveBeenCalledOnce(), PATIENTLY);
     expect(faults).toHaveLength(2);
     await raw.close();
   });
@@ -111,10 +111,10 @@ describe('NATS bus alone', () => {
     await there.answer('tickets.burn', handler);
     await server.stop();
     const burn = () => here.request('tickets.burn', { ticket: 't', remoteAddress: 'r' }, { timeoutMs: 500 });
-    await vi.waitFor(() => expect(burn()).rejects.toBeInstanceOf(BusUnreachable));
+    await vi.waitFor(() => expect(burn()).rejects.toBeInstanceOf(BusUnreachable), PATIENTLY);
     const calls = handler.mock.calls.length;
     await server.restart();
-    await vi.waitFor(() => expect(burn()).resolves.toEqual({}), { timeout: 10_000, interval: 100 });
+    await vi.waitFor(() => expect(burn()).resolves.toEqual({}), PATIENTLY);
     expect(calls).toBe(0);
     await expect(burn()).resolves.toEqual({});
   });

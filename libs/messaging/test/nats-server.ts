@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '@cupola/testing';
 
 export interface NatsServer {
   url: string;
@@ -40,13 +39,4 @@ async function launch(binary: string, port: number): Promise<ReturnType<typeof s
     child.once('exit', (code) => reject(new Error(`nats-server ended with ${code}: ${log}`)));
   });
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

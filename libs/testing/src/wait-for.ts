@@ -1,5 +1,5 @@
 export interface WaitOptions {
-  /** Default 5,000 ms. */
+  /** Default 30,000 ms: only a test that fails waits so long, and a machine may be busy. */
   timeoutMs?: number;
   /** Default 10 ms. */
   intervalMs?: number;
@@ -10,7 +10,7 @@ export interface WaitOptions {
  * is reported when time runs out.
  */
 export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<NonNullable<T>> {
-  const { timeoutMs = 5_000, intervalMs = 10 } = options;
+  const { timeoutMs = 30_000, intervalMs = 10 } = options;
   const end = performance.now() + timeoutMs;
   let last: unknown;
   for (;;) {

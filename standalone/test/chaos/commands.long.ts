@@ -1,8 +1,8 @@
 import type { auditRecord, Command } from '@cupola/contracts';
-import { waitFor } from '@cupola/testing';
+import { freePort, waitFor } from '@cupola/testing';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import { afterwards, freePort, PATIENTLY } from '../scene.js';
+import { afterwards, PATIENTLY } from '../scene.js';
 import { judge, judgeSlots } from './command-verdict.js';
 import { countOf, type Dice, throwDice } from './dice.js';
 import { controllerMishaps, Disturbances } from './disturbances.js';

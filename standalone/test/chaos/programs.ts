@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createDatabase, waitFor } from '@cupola/testing';
-import { afterwards, freePort, isHealthy, newInstallation, PATIENTLY, run } from '../scene.js';
+import { createDatabase, freePort, waitFor } from '@cupola/testing';
+import { afterwards, isHealthy, newInstallation, PATIENTLY, run } from '../scene.js';
 import { PASSWORD } from './operator-console.js';
 
 /** A product that runs as in production, and whose programs can be killed and started again. */
