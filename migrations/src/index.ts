@@ -1,6 +1,7 @@
 import { Spine1700000000001 } from './0001-spine.js';
 import { Alarms1700000000002 } from './0002-alarms.js';
 import { FloorDrawings1700000000003 } from './0003-floor-drawings.js';
+import { SessionDepth1700000000004 } from './0004-session-depth.js';
 import { GatewayDoor1700000000005 } from './0005-gateway-door.js';
 import { Timeline1700000000006 } from './0006-timeline.js';
 
@@ -9,6 +10,7 @@ export const migrations = [
   Spine1700000000001,
   Alarms1700000000002,
   FloorDrawings1700000000003,
+  SessionDepth1700000000004,
   GatewayDoor1700000000005,
   Timeline1700000000006,
 ];

@@ -2,6 +2,7 @@ import {
   COMMAND_STATES,
   CONTROLLER_STATUSES,
   LINK_STATES,
+  LOSS_REASONS,
   PERMISSIONS,
   POINT_FUNCTIONS,
   POINT_KINDS,
@@ -28,6 +29,7 @@ export const quality = z.enum(QUALITIES);
 export const valueFlag = z.enum(VALUE_FLAGS);
 export const controllerStatus = z.enum(CONTROLLER_STATUSES);
 export const linkState = z.enum(LINK_STATES);
+export const lossReason = z.enum(LOSS_REASONS);
 export const sessionReason = z.enum(SESSION_REASONS);
 export const timelineKind = z.enum(TIMELINE_KINDS);
 export const commandState = z.enum(COMMAND_STATES);

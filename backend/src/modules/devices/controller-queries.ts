@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { AccessService } from '../../auth/access-service.js';
 import type { Actor } from '../../auth/actor.js';
 import { Database } from '../../database/database.js';
+import { readHold, readLosses, readStreamConflict, readSubdevices } from './controller-condition.js';
 import { CONTROLLER, controllerFrom, type ControllerRow, LINK_NOW } from './controller-rows.js';
 import { cursorFrom, readCursor } from './name-cursor.js';
 
@@ -12,6 +13,16 @@ export type ControllersQuery = z.output<typeof controllersQuery>;
 
 const PLACE = { site: 'c.site_id', building: 'c.building_id', floor: 'c.floor_id' };
 const TIMELINE_LENGTH = 100;
+
+interface SessionRow {
+  started_at: Date;
+  remote_address: string;
+  gateway_id: string;
+  epoch: string;
+  boot_id: string | null;
+  clock_offset_ms: string | null;
+  clock_source: string;
+}
 
 /** Controllers as people see them. */
 @Injectable()
@@ -52,8 +63,11 @@ export class ControllerQueries {
     await this.requireVisible(actor, id);
     const [controller] = await this.byIds([id]);
     if (controller === undefined) throw unknownController();
+    const { database } = this;
     const [session, timeline, bindings] = await Promise.all([this.session(id), this.timeline(id), this.bindings(id)]);
-    return { ...controller, session, timeline, bindings };
+    const [losses, subdevices] = await Promise.all([readLosses(database, id), readSubdevices(database, id)]);
+    const [commandsHeldUntil, streamConflict] = await Promise.all([readHold(database, id), readStreamConflict(database, id)]);
+    return { ...controller, session, timeline, losses, subdevices, commandsHeldUntil, streamConflict, bindings };
   }
 
   /** Where a controller stands, for whoever may see it; then the permission is asked for that place. @throws DomainError NOT_FOUND, FORBIDDEN */
@@ -73,15 +87,18 @@ export class ControllerQueries {
   }
 
   private async session(id: string): Promise<ControllerDetail['session']> {
-    const [row] = await this.database.query<{ started_at: Date; remote_address: string; gateway_id: string; epoch: string; boot_id: string | null }>(
-      `SELECT s.started_at, s.remote_address, s.gateway_id, s.epoch, s.boot_id
+    const [row] = await this.database.query<SessionRow>(
+      `SELECT s.started_at, s.remote_address, s.gateway_id, s.epoch, s.boot_id, s.clock_offset_ms, s.clock_source
        FROM controllers c JOIN controller_sessions s ON s.id = c.session_id
        WHERE c.id = $1 AND s.ended_at IS NULL AND s.lease_until >= now()`,
       [id],
     );
     if (row === undefined) return null;
-    const { started_at, remote_address, gateway_id, epoch, boot_id } = row;
-    return { startedAt: started_at.toISOString(), remoteAddress: remote_address, gatewayId: gateway_id, epoch: Number(epoch), bootId: boot_id };
+    return {
+      ...{ startedAt: row.started_at.toISOString(), remoteAddress: row.remote_address, gatewayId: row.gateway_id },
+      ...{ epoch: Number(row.epoch), bootId: row.boot_id },
+      clock: { offsetMs: row.clock_offset_ms === null ? null : Number(row.clock_offset_ms), source: row.clock_source },
+    };
   }
 
   /** Newest first. */

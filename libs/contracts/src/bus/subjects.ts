@@ -1,8 +1,10 @@
+import type { LossReason } from '@cupola/domain';
 import { z } from 'zod';
 import { durationMs, epochMs, id, secret256 } from '../primitives.js';
 import { hello, hostedPoint, retryPolicy, slotsChanged, devicePoint } from '../device/frames.js';
 import { enrolRequest, enrolResponse, pointListResponse } from '../device/http.js';
-import { commandState, controllerStatus, linkState, pointKind, quality, sessionReason, valueFlag } from '../words.js';
+import { type FrameLoss, frameLoss, subdevicesChanged } from '../device/controller-news.js';
+import { commandState, controllerStatus, linkState, lossReason, pointKind, quality, sessionReason, valueFlag } from '../words.js';
 
 /** The session that speaks: checked against the controller's current epoch before anything is believed. */
 export const sessionRef = z.object({ sessionId: id, controllerId: id, epoch: z.int() });
@@ -28,16 +30,33 @@ export interface IngestFrame {
   lane: 0 | 1;
   rows: IngestRow[];
 }
+/** Numbers `from`..`to` of a stream that will never arrive. What of them is stored after all stays. */
+export interface LostRange {
+  streamId: string;
+  from: number;
+  to: number;
+  why: LossReason;
+  /** What the controller said of it, where it said anything. */
+  said?: Pick<FrameLoss, 'carries' | 'rows' | 'oldest' | 'newest'> | undefined;
+}
 export interface IngestBatch extends SessionRef {
   frames: IngestFrame[];
+  /** Frames of event streams: stored before whatever else waits, and never refused because samples crowd in. */
+  isUrgent?: boolean | undefined;
+  /** Recorded, and passed over, in the transaction that stores the frames. */
+  losses?: LostRange[] | undefined;
 }
 /** After commit: the highest number per stream up to which nothing is missing. */
 export interface IngestReply {
   acked: Record<string, number>;
 }
+const said = frameLoss.pick({ carries: true, rows: true, oldest: true, newest: true });
+export const lostRanges = z.array(z.object({ streamId: z.string(), from: z.int(), to: z.int(), why: lossReason, said: said.optional() }));
 const ingestRow = z.tuple([z.int(), epochMs, epochMs, z.number().nullable(), z.int()]);
 export const ingestBatch: z.ZodType<IngestBatch> = sessionRef.extend({
   frames: z.array(z.object({ streamId: z.string(), seq: z.int(), lane: z.literal([0, 1]), rows: z.array(ingestRow) })),
+  isUrgent: z.boolean().optional(),
+  losses: lostRanges.optional(),
 });
 export const ingestReply: z.ZodType<IngestReply> = z.object({ acked: z.record(z.string(), z.int()) });
 
@@ -69,7 +88,8 @@ export const REQUESTS = {
   /** Burns a ticket that was presented where it must not be (query string), consumed or not. */
   'tickets.burn': { request: z.object({ ticket: z.string(), remoteAddress: z.string() }), reply: nothing },
   'sessions.hello': {
-    request: sessionRef.extend({ hello }),
+    /** `clockOffsetMs`: the controller's clock minus the server's as HELLO came, null where it has none. */
+    request: sessionRef.extend({ hello, clockOffsetMs: z.int().nullable().optional() }),
     reply: z.object({
       status: controllerStatus,
       acked: z.record(z.string(), z.int()),
@@ -106,6 +126,11 @@ export const REQUESTS = {
     }),
     reply: pointListResponse,
   },
+  /** The controller's clock is off by another amount than was said last. */
+  'sessions.clock': { request: sessionRef.extend({ clockOffsetMs: z.int() }), reply: nothing },
+  /** The session, superseded already, still answered a PING: two boxes use one identity. */
+  'sessions.clone': { request: sessionRef, reply: nothing },
+  'subdevices.changed': { request: sessionRef.extend({ payload: subdevicesChanged }), reply: nothing },
   'slots.changed': { request: sessionRef.extend({ payload: slotsChanged }), reply: nothing },
   'ingest.<shard>': { request: ingestBatch, reply: ingestReply },
   'gateway.<gatewayId>.call': {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationMs, id, instant, pageQuery, text } from '../primitives.js';
-import { controllerStatus, linkState, pointKind, sessionReason } from '../words.js';
+import { controllerStatus, linkState, lossReason, pointKind, sessionReason } from '../words.js';
 
 const place = z.object({ id, name: z.string() });
 
@@ -29,11 +29,35 @@ export const controller = z.object({
 });
 export type Controller = z.infer<typeof controller>;
 
+/** The controller's clock minus the server's; null = it has no clock, or has not said HELLO. `source`: its own word, e.g. `ntp`. */
+const sessionClock = z.object({ offsetMs: z.int().nullable(), source: z.string() });
+
 export const controllerDetail = controller.extend({
   session: z
-    .object({ startedAt: instant, remoteAddress: z.string(), gatewayId: z.string(), epoch: z.int(), bootId: z.string().nullable() })
+    .object({ startedAt: instant, remoteAddress: z.string(), gatewayId: z.string(), epoch: z.int(), bootId: z.string().nullable(), clock: sessionClock })
     .nullable(),
   timeline: z.array(z.object({ at: instant, reason: z.string(), text: z.string() })),
+  /** Frames that will never arrive, newest first. What the controller did not say of them is null. */
+  losses: z.array(
+    z.object({
+      stream: z.string(),
+      carries: z.enum(['live', 'backfill', 'events']).nullable(),
+      from: z.int(),
+      to: z.int(),
+      rows: z.int().nullable(),
+      /** Source times of the samples that are gone. */
+      oldest: instant.nullable(),
+      newest: instant.nullable(),
+      why: lossReason,
+      at: instant,
+    }),
+  ),
+  /** Devices behind the controller. */
+  subdevices: z.array(z.object({ id: z.string(), state: z.string(), since: instant })),
+  /** Two boxes seem to use its identity: until then no command is sent, unless a technician settles it. Null = commands are sent. */
+  commandsHeldUntil: instant.nullable(),
+  /** A stream that starts at numbers which are stored already; a technician may accept them as new. */
+  streamConflict: z.object({ stream: z.string(), next: z.int(), stored: z.int(), accepted: z.boolean() }).nullable(),
   bindings: z.array(
     z.object({
       key: z.string(),

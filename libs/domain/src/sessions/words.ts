@@ -52,6 +52,13 @@ export const TIMELINE_KINDS = [
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
+/**
+ * How numbers of a stream got lost: its `store` no longer had them at HELLO, `replay` was answered GONE, or the controller
+ * said by itself that it `dropped` them.
+ */
+export const LOSS_REASONS = ['store', 'replay', 'dropped'] as const;
+export type LossReason = (typeof LOSS_REASONS)[number];
+
 /** Close codes of the native protocol: 4000-4499 reconnect, 4500-4999 stop. */
 export const CLOSE_CODES = {
   goingAway: 1001,

@@ -1,4 +1,5 @@
 import type { IngestBatch, IngestFrame, IngestRow } from '@cupola/contracts';
+import { lostRanges } from '@cupola/contracts';
 
 /**
  * Whether a parsed message is an IngestBatch. The one hot request: a loop over numbers instead of the schema,
@@ -6,8 +7,11 @@ import type { IngestBatch, IngestFrame, IngestRow } from '@cupola/contracts';
  */
 export function isIngestBatch(body: unknown): body is IngestBatch {
   if (!isRecord(body)) return false;
-  const { sessionId, controllerId, epoch, frames } = body;
+  const { sessionId, controllerId, epoch, frames, isUrgent, losses } = body;
   if (typeof sessionId !== 'string' || typeof controllerId !== 'string' || !Number.isSafeInteger(epoch)) return false;
+  if (isUrgent !== undefined && typeof isUrgent !== 'boolean') return false;
+  // Rare, so the schema may look at them.
+  if (losses !== undefined && !lostRanges.safeParse(losses).success) return false;
   return Array.isArray(frames) && frames.every(isFrame);
 }
 
