@@ -17,4 +17,6 @@ export abstract class BackendConfig {
   abstract readonly trustedProxies: readonly string[];
   /** Absolute directory of the built console; null serves none. */
   abstract readonly consoleDir: string | null;
+  /** Connections that controllers may open in each second, all sites together; a storm of more is spread out. */
+  abstract readonly ticketsPerSecond: number;
 }

@@ -10,6 +10,9 @@ export class ConfigError extends Error {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
+/** Below what one backend with a database beside it issues and takes on two cores, so that a storm waits at the door and not in the database. */
+const TICKETS_PER_SECOND = 600;
+
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.has(host);
@@ -31,6 +34,13 @@ const origin = (protocols: readonly string[], example: string) =>
   url(protocols, example)
     .refine((value) => !URL.canParse(value) || /^\/?$/.test(new URL(value).pathname), `must be an address without a path, like ${example}`)
     .transform((value) => value.replace(/\/$/, ''));
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
 const isAddressOrNetwork = (value: string): boolean => {
   const [address = '', prefix, ...rest] = value.split('/');
@@ -54,6 +64,7 @@ const environment = z.object({
     .refine((parts) => parts.every(isAddressOrNetwork), 'must be addresses or networks, separated by commas, like 10.0.0.0/8')
     .optional(),
   CUPOLA_CONSOLE_DIR: z.string().optional(),
+  CUPOLA_TICKETS_PER_SECOND: wholeNumber(1, 100_000).default(TICKETS_PER_SECOND),
 });
 
 /**
@@ -82,6 +93,7 @@ export function readBackendConfig(env: Readonly<Record<string, string | undefine
     publicUrl: settings.CUPOLA_PUBLIC_URL ?? null,
     gatewayPublicUrl: settings.CUPOLA_GATEWAY_PUBLIC_URL ?? `http://127.0.0.1:${settings.CUPOLA_GATEWAY_PORT}`,
     trustedProxies: Object.freeze(settings.CUPOLA_TRUSTED_PROXY ?? []),
+    ticketsPerSecond: settings.CUPOLA_TICKETS_PER_SECOND,
     consoleDir: settings.CUPOLA_CONSOLE_DIR === undefined ? null : resolve(settings.CUPOLA_CONSOLE_DIR),
   });
 }

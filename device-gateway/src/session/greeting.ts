@@ -70,6 +70,7 @@ function welcomeIn(state: SessionState, reply: ReplyOf<'sessions.hello'>, config
     // The time that backend took to answer is not the controller's silence.
     lastHeardAt: now.monotonic,
     points: reply.points,
+    retry: reply.retry ?? config.retry,
     intake: { ...state.intake, windows, channels: channelsByAlias(reply.channels), isListKnown: !reply.points.wanted, refreshedAt: now.monotonic },
   };
   const first = welcome(welcomed, reply.status === 'active' ? 'accepted' : 'pending', config, now);

@@ -1,4 +1,4 @@
-import type { CallOptions, Channel, Hello, IngestFrame, SessionRef } from '@cupola/contracts';
+import type { CallOptions, Channel, Hello, IngestFrame, RetryPolicy, SessionRef } from '@cupola/contracts';
 import type { StreamWindow, TokenBucket } from '@cupola/domain';
 import { fullBucket } from '@cupola/domain';
 import type { SessionConfig } from './config.js';
@@ -98,6 +98,8 @@ export interface SessionState {
   /** As it was said; kept to ask backend again. */
   hello: Hello | null;
   points: { rev: string; wanted: boolean };
+  /** What WELCOME says about coming back. */
+  retry: RetryPolicy;
   intake: Intake;
   calls: Calls;
   isDraining: boolean;
@@ -117,6 +119,7 @@ export function openSession(ref: SessionRef, config: SessionConfig, now: Moment)
     greeting: null,
     hello: null,
     points: { rev: '', wanted: false },
+    retry: config.retry,
     intake: NO_INTAKE,
     calls: { current: null, waiting: [], sent: 0, unansweredInARow: 0, inbound: null },
     isDraining: false,

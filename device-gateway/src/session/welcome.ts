@@ -20,7 +20,7 @@ export function welcome(state: SessionState, status: Welcome['status'], config: 
     points: state.points,
     limits: { maxFrameBytes: DEVICE_LIMITS.maxFrameBytes, maxRowsPerFrame: DEVICE_LIMITS.maxRowsPerFrame, maxPoints: DEVICE_LIMITS.maxPoints },
     desiredRev: 0,
-    retry: config.retry,
+    retry: state.retry,
     ...(status === 'rejected' ? { retryAfterMs: REJECTED_RETRY_MS } : {}),
   };
   return step(state, { type: 'send', frame: [FRAME.welcome, body] });

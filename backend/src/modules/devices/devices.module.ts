@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { BackendConfig } from '../../config/backend-config.js';
 import { HistoryModule } from '../history/index.js';
+import { Admission } from './admission.js';
+import { AdmissionNotes } from './admission-notes.js';
 import { BindingChanges } from './binding-changes.js';
 import { Bindings } from './bindings.js';
 import { Channels } from './channels.js';
@@ -35,7 +37,7 @@ import { ToldChannels } from './told-channels.js';
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels],
-    ...[Enrolment, DeviceTickets, TicketGate, TicketRefusals, PointUploads],
+    ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, TicketGate, TicketRefusals, PointUploads],
     ...[SessionHello, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
   ],
   exports: [ControllerQueries, ControllerLink],

@@ -2,6 +2,7 @@ import { DomainError, type Hello, type ReplyOf, type RequestOf } from '@cupola/c
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
+import { Admission } from './admission.js';
 import { Channels } from './channels.js';
 import { type CurrentController, lockCurrent } from './current-session.js';
 import { LinkChanges } from './link-changes.js';
@@ -23,6 +24,7 @@ export class SessionHello {
     private readonly links: LinkChanges,
     private readonly audit: AuditTrail,
     private readonly told: ToldChannels,
+    private readonly admission: Admission,
   ) {}
 
   /** @throws DomainError STALE_SESSION, POINT_LIST_INVALID, MALFORMED_REQUEST */
@@ -37,7 +39,7 @@ export class SessionHello {
       if (conflict !== null) await this.recordConflict(tx, controller, conflict);
       else await this.accept(tx, controller, request);
       const points = conflict === null ? await this.placePoints(tx, controller, request.hello) : unchanged(controller);
-      return { status: controller.status, acked, points, channels: await this.giveChannels(tx, request), conflict };
+      return { status: controller.status, acked, points, channels: await this.giveChannels(tx, request), conflict, retry: this.admission.retry };
     });
   }
 

@@ -97,6 +97,8 @@ export const REQUESTS = {
       channels: z.array(channel),
       /** A stream whose `next` is at or below what is stored: the session is closed with 4509. */
       conflict: z.string().nullable(),
+      /** What WELCOME says about coming back, measured by how many would; absent: what the gateway says by itself. */
+      retry: retryPolicy.optional(),
     }),
   },
   /** Each second and gateway: extends leases; names the sessions that must close or whose status changed. */
