@@ -35,7 +35,8 @@ const TABLE = [
   { folder: 'libs/domain', may: [], specs: ['testing'], sources: [DOMAIN_ONLY_ITSELF], always: [] },
   { folder: 'libs/contracts', may: ['domain'], specs: [], sources: [CONTRACTS_ONLY_ZOD], always: [] },
   { folder: 'libs/messaging', may: ['contracts'], specs: ['testing'], always: [NEST, TYPEORM, DRIVER, ANGULAR] },
-  { folder: 'libs/device-client', may: ['domain', 'contracts'], specs: ['testing'], always: [NEST, TYPEORM, DRIVER, ANGULAR] },
+  // Its specs start programs of their own, which see it as integrators do.
+  { folder: 'libs/device-client', may: ['domain', 'contracts'], specs: ['testing', 'device-client'], always: [NEST, TYPEORM, DRIVER, ANGULAR] },
   { folder: 'libs/postgres-server', may: [], specs: [], always: [NEST, TYPEORM, ANGULAR] },
   { folder: 'libs/testing', may: ['domain', 'contracts', 'messaging', 'device-client', 'postgres-server', 'migrations'], specs: [], always: [NEST, ANGULAR] },
   { folder: 'backend', may: ['domain', 'contracts', 'messaging'], specs: ['device-client', 'testing'], always: [ANGULAR, WS] },

@@ -1,3 +1,3 @@
 import { specs } from '../../vitest.preset.ts';
 
-export default specs();
+export default specs({ compiled: true });

@@ -11,10 +11,11 @@ import { canonicalJson } from './point-list.js';
 
 type Call = Extract<Incoming, { kind: 'call' }>;
 
-/** Answers that are not handed to the array host: a frame replay, and a reading of a point that is not writable. */
+/** Answers that are not handed to the array host. */
 export interface OtherAnswers {
   readonly read: (key: string) => HostedPoint;
   readonly replay: (payload: unknown) => unknown;
+  readonly rotate: (payload: unknown) => Promise<unknown>;
 }
 
 /**
@@ -37,7 +38,7 @@ export class CallDesk {
         send([FRAME.result, call.id, await this.#answer(call)]);
       } catch (error) {
         const refusal = error instanceof CallRefusal ? error : new CallRefusal('INTERNAL', `the controller failed: ${String(error)}`);
-        send([FRAME.error, call.id, refusal.code, refusal.message, {}]);
+        send([FRAME.error, call.id, refusal.code, refusal.message, refusal.details]);
       }
     });
   }
@@ -59,6 +60,8 @@ export class CallDesk {
       }
       case 'command.status':
         return this.#status(parse(commandStatus, call.payload).key);
+      case 'credential.rotate':
+        return this.other.rotate(call.payload);
       default:
         throw new CallRefusal('NOT_FOUND', `this controller knows no action ${call.action}`);
     }

@@ -5,6 +5,8 @@ export class CallRefusal extends Error {
   constructor(
     readonly code: string,
     text: string,
+    /** Goes out as the details of ERROR. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(text);
   }

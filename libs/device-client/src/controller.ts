@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { Hello, HostedPoint, Welcome } from '@cupola/contracts';
-import { encodeQuality } from '@cupola/domain';
+import { NO_CLOCK, type Hello, type HostedPoint, type Subdevice, type Welcome } from '@cupola/contracts';
 import { afterClose, afterRefusal, type Plan } from './after-failure.js';
+import { Announcements } from './announcements.js';
 import { ArrayHost, type HostChange } from './array-host.js';
 import { CallDesk } from './call-desk.js';
 import { CallRefusal } from './call-refusal.js';
-import { monotonic, systemClock, type CancelTimer, type DeviceClock } from './clock.js';
-import type { Credential } from './credentials.js';
+import { systemClock, type CancelTimer, type DeviceClock } from './clock.js';
 import { FrameSender } from './frame-sender.js';
-import { GatewayRefusal, requestTicket } from './gateway-http.js';
+import { FrameTimes } from './frame-times.js';
+import { GatewayRefusal } from './gateway-http.js';
 import { HostMemory } from './host-memory.js';
 import { memoryHostStore } from './host-store.js';
+import { Identity } from './identity.js';
+import { LastValues } from './last-values.js';
 import { LinkClock } from './link-clock.js';
+import { LossReports } from './loss-reports.js';
 import { memoryStream } from './memory-stream.js';
-import type { ControllerEvents, ControllerOptions, ControllerState, ReportOptions } from './options.js';
+import type { ControllerEvents, ControllerOptions, ControllerState, ReportOptions, SubdeviceState } from './options.js';
 import { OutgoingCalls } from './outgoing-calls.js';
 import { PointList } from './point-list.js';
 import { uploadPoints } from './point-upload.js';
@@ -23,11 +26,10 @@ import { ReportBuffer } from './report-buffer.js';
 import { RetrySchedule, STABLE_SESSION_MS } from './retry-schedule.js';
 import { Session, type SessionListener } from './session.js';
 import { SlotReports } from './slot-reports.js';
+import type { Carries, Lane } from './stream.js';
 
 /** How long a closing handshake may take before the socket is cut. */
 const CLOSE_WITHIN_MS = 2000;
-/** How soon a report of the priority arrays that the server did not take is repeated. */
-const SLOTS_AGAIN_MS = 10_000;
 const STOPPED: ControllerState = { link: 'stopped', detail: 'stopped', code: null, retryInMs: null };
 
 /** Makes a controller; nothing happens before `start()`. Throws when the point list is invalid. */
@@ -40,26 +42,23 @@ export class Controller extends EventEmitter<ControllerEvents> {
   readonly #clock: DeviceClock;
   readonly #random: () => number;
   readonly #points: PointList;
-  readonly #streams;
+  readonly #last: LastValues;
   readonly #reports: ReportBuffer;
   readonly #sender: FrameSender;
   readonly #link: LinkClock;
+  readonly #times: FrameTimes;
   readonly #calls: OutgoingCalls;
+  readonly #identity: Identity;
   readonly #memory: HostMemory;
   readonly #host: ArrayHost;
   readonly #desk: CallDesk;
-  readonly #slots: SlotReports;
+  readonly #news: Announcements;
   readonly #retry: RetrySchedule;
-  readonly #last = new Map<string, { value: number | null; quality: number }>();
-  readonly #bootId = randomUUID();
-  readonly #bootedAt: number;
   #state = STOPPED;
-  #credential: Credential | null = null;
   #session: Session | null = null;
   #sessionEnded: Promise<void> = Promise.resolve();
   #cancelTimer: CancelTimer = () => undefined;
   #cancelStable: CancelTimer = () => undefined;
-  #cancelSlots: CancelTimer = () => undefined;
   /** Grows with every start and stop: what an earlier run still had under way finds that it is over. */
   #run = 0;
   #abort = new AbortController();
@@ -68,20 +67,28 @@ export class Controller extends EventEmitter<ControllerEvents> {
     super();
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#bootedAt = monotonic(this.#clock);
     this.#points = new PointList(options.points);
-    const { live = memoryStream(), backfill = memoryStream(), recordings = [] } = options.streams ?? {};
-    this.#streams = { 0: live, 1: backfill } as const;
-    this.#reports = new ReportBuffer(this.#streams, this.#clock, () => this.wake());
-    this.#sender = new FrameSender([live, ...recordings, backfill], this.#points, (acknowledged) => this.emit('acknowledged', acknowledged));
+    const bootId = randomUUID();
     this.#link = new LinkClock(this.#clock);
+    this.#times = new FrameTimes(this.#clock, this.#link, bootId, options.clockSource !== NO_CLOCK);
     this.#calls = new OutgoingCalls(this.#clock, this.#link);
+    this.#identity = new Identity(options.gateway, options.credentials, bootId);
+    const { live = memoryStream(), backfill = memoryStream(), events = memoryStream(), recordings = [] } = options.streams ?? {};
+    const streams: Record<Carries, typeof live> = { live, backfill, events };
+    const together = (work: () => void) => (options.streams?.together === undefined ? work() : options.streams.together(work));
+    this.#reports = new ReportBuffer({ streams, together }, this.#clock, () => this.#appended(), (error) => this.emit('problem', error));
+    const data = [live, ...recordings, backfill].map((stream) => ({ stream, isEvents: false }));
+    this.#sender = new FrameSender([{ stream: events, isEvents: true }, ...data], this.#points, this.#times, (acknowledged) => this.emit('acknowledged', acknowledged));
     this.#memory = new HostMemory(options.host ?? memoryHostStore());
+    this.#last = new LastValues(this.#points, this.#memory);
     this.#host = new ArrayHost(this.#points, this.#memory, this.#clock, this.#outputs(), (change) => this.#hostChanged(change));
-    this.#slots = new SlotReports(this.#host, this.#memory);
+    const losses = new LossReports(streams, (streamId) => this.#sender.acknowledged(streamId));
+    const subdevices = (options.subdevices ?? []).map((subdevice) => this.#since(subdevice));
+    this.#news = new Announcements(this.#clock, new SlotReports(this.#host, this.#memory), losses, subdevices, (error) => this.emit('problem', error));
     this.#desk = new CallDesk(this.#host, this.#memory, this.#link, {
-      read: (key) => this.#readReported(key),
-      replay: (payload) => replayRequest(payload, (stream, from, to) => this.#session?.repeat(stream, from, to) ?? { gone: null }),
+      read: (key) => this.#last.read(key),
+      replay: (payload) => replayRequest(payload, (streamId, from, to) => this.#session?.repeat(streamId, from, to) ?? null),
+      rotate: (payload) => this.#identity.rotate(payload),
     });
     this.#retry = new RetrySchedule(this.#random);
   }
@@ -105,6 +112,11 @@ export class Controller extends EventEmitter<ControllerEvents> {
     return this.#host.all();
   }
 
+  /** Milliseconds since this controller was made: what a controller without a clock counts its times by. */
+  get uptimeMs(): number {
+    return this.#times.uptimeMs;
+  }
+
   /** Drives the outputs, then connects and stays connected. Rejects only when a store cannot be read. */
   async start(): Promise<void> {
     if (this.#state.link !== 'stopped' && this.#state.link !== 'unclaimed') return;
@@ -112,11 +124,12 @@ export class Controller extends EventEmitter<ControllerEvents> {
     const run = this.#run;
     this.#abort = new AbortController();
     this.#become({ link: 'connecting', detail: 'starting', code: null, retryInMs: null });
+    this.options.streams?.onDamage?.((problem) => this.emit('problem', problem));
     await this.#memory.load(this.#clock.now());
-    await this.#host.start(this.options.keepsTime ?? true);
-    this.#credential = await this.options.credentials.load();
+    await this.#host.start(this.#times.hasClock && (this.options.keepsTime ?? true));
+    await this.#identity.load();
     if (run !== this.#run) return;
-    if (this.#credential === null) {
+    if (this.#identity.deviceId === null) {
       return this.#become({ link: 'unclaimed', detail: 'no credential yet: claim the controller', code: null, retryInMs: null });
     }
     void this.#connect(run);
@@ -128,7 +141,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     this.#abort.abort();
     this.#cancelTimer();
     this.#cancelStable();
-    this.#reports.flush();
+    this.#reports.stop();
     const cancel = this.#session === null ? () => undefined : this.#clock.setTimeout(() => this.#session?.terminate(), CLOSE_WITHIN_MS);
     this.#session?.close();
     await this.#sessionEnded;
@@ -139,16 +152,25 @@ export class Controller extends EventEmitter<ControllerEvents> {
   }
 
   /**
-   * Reports a value: stored first, sent when the link allows it, kept until acknowledged.
-   * Throws RangeError on an unknown key, NaN or Infinity.
+   * Reports a value in the point's unit: stored first, sent when the link allows it, kept until acknowledged.
+   * Throws RangeError on an unknown key, NaN, Infinity, or a source time that is none.
    */
   report(key: string, value: number | null, options: ReportOptions = {}): void {
-    if (this.#points.find(key) === undefined) throw new RangeError(`this controller has no point ${key}`);
-    if (value !== null && !Number.isFinite(value)) throw new RangeError(`${key}: ${value} is not a finite number; report null with a quality instead`);
-    const { sourceTime = this.#clock.now(), quality = 0, lane = this.#session?.isAccepted ? 0 : 1 } = options;
-    if (!Number.isFinite(sourceTime)) throw new RangeError(`${key}: the source time ${sourceTime} is no time`);
-    this.#last.set(key, { value, quality });
-    this.#reports.add(lane, [key, value, quality, Math.round(sourceTime)]);
+    const lane = options.lane ?? (this.#session?.isAccepted ? 0 : 1);
+    this.#add(lane === 0 ? 'live' : 'backfill', lane, key, value, options);
+  }
+
+  /**
+   * Reports a transition that must not be lost or late (a trip, an alarm, a door): it is on its way at once, before all
+   * telemetry, and the last thing that a full store lets go of. Throws RangeError as `report` does.
+   */
+  reportEvent(key: string, value: number | null, options: ReportOptions = {}): void {
+    this.#add('events', options.lane ?? (this.#session?.isAccepted ? 0 : 1), key, value, options);
+  }
+
+  /** A sub-device changed its state; the server is told now or when the link is back. */
+  setSubdevice(subdevice: SubdeviceState): void {
+    if (this.#news.subdevices.set(this.#since(subdevice))) this.#news.tell();
   }
 
   /** Sends what has become ready in a recording. */
@@ -156,11 +178,31 @@ export class Controller extends EventEmitter<ControllerEvents> {
     this.#session?.pump();
   }
 
+  #add(carries: Carries, lane: Lane, key: string, value: number | null, { sourceTime, quality = 0 }: ReportOptions): void {
+    if (this.#points.find(key) === undefined) throw new RangeError(`this controller has no point ${key}`);
+    if (value !== null && !Number.isFinite(value)) throw new RangeError(`${key}: ${value} is not a finite number; report null with a quality instead`);
+    if (sourceTime !== undefined && !Number.isFinite(sourceTime)) throw new RangeError(`${key}: the source time ${sourceTime} is no time`);
+    const { at, boot } = sourceTime === undefined ? this.#times.now() : { at: Math.round(sourceTime), boot: null };
+    this.#last.note(key, value, quality);
+    this.#reports.add(carries, { lane, boot, row: [key, value, quality, at] });
+  }
+
+  /** Something was stored: it goes out, unless the store was begun anew and a new HELLO has to name its streams first. */
+  #appended(): void {
+    if (this.#sender.isOutdated) this.#session?.close();
+    this.wake();
+    this.#news.tell();
+  }
+
+  #since({ id, state, since }: SubdeviceState): Subdevice {
+    return { id, state, since: Math.round(since ?? this.#clock.now()) };
+  }
+
   async #connect(run: number): Promise<void> {
-    if (run !== this.#run || this.#credential === null) return;
+    if (run !== this.#run) return;
     this.#become({ link: 'connecting', detail: 'asking for a ticket', code: null, retryInMs: null });
     try {
-      const ticket = await requestTicket(this.options.gateway, this.#credential, this.#bootId, 'session', this.#abort.signal);
+      const ticket = await this.#identity.ticket('session', this.#abort.signal);
       this.#retry.use(ticket.retry);
       if (run !== this.#run) return;
       this.#sessionEnded = new Promise((resolve) => {
@@ -170,7 +212,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     } catch (error) {
       if (run !== this.#run) return;
       const refusal = error instanceof GatewayRefusal ? error : null;
-      const said = refusal?.message ?? `the gateway at ${this.options.gateway} does not answer`;
+      const said = refusal?.message ?? `the gateway at ${this.options.gateway} does not answer: ${reasonOf(error)}`;
       this.#later(run, afterRefusal(refusal, this.#retry, this.#random), said, refusal?.status ?? null);
     }
   }
@@ -183,7 +225,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
       ended: (end) => {
         this.#session = null;
         this.#cancelStable();
-        this.#cancelSlots();
+        this.#news.end();
         resolve();
         if (run !== this.#run) return;
         const plan = end.refusal ? afterRefusal(end.refusal, this.#retry, this.#random) : afterClose(end, this.#retry, this.#random);
@@ -198,15 +240,15 @@ export class Controller extends EventEmitter<ControllerEvents> {
   }
 
   #hello(): Hello {
+    const { hasClock, uptimeMs, bootId } = this.#times;
+    const { firmware = '', model = '', clockSource = 'system' } = this.options;
     return {
-      deviceId: this.#credential?.deviceId ?? '',
-      bootId: this.#bootId,
-      firmware: this.options.firmware ?? '',
-      model: this.options.model ?? '',
+      deviceId: this.#identity.deviceId ?? '',
+      ...{ bootId, firmware, model },
       points: this.#points.forHello(),
       streams: this.#sender.forHello(),
-      subdevices: [],
-      clock: { now: Math.round(this.#clock.now()), source: 'system', uptimeMs: Math.round(monotonic(this.#clock) - this.#bootedAt) },
+      subdevices: this.#news.subdevices.forHello(),
+      clock: { now: hasClock ? Math.round(this.#clock.now()) : null, source: clockSource, uptimeMs },
       caps: {},
     };
   }
@@ -214,27 +256,24 @@ export class Controller extends EventEmitter<ControllerEvents> {
   #welcomed(welcome: Welcome, run: number): void {
     this.#retry.use(welcome.retry);
     if (welcome.status === 'rejected') return;
+    this.#cancelStable();
+    this.#cancelStable = this.#clock.setTimeout(() => this.#retry.reset(), STABLE_SESSION_MS);
     if (welcome.points.wanted) this.#sendPoints(run);
     if (welcome.status === 'pending') {
       return this.#become({ link: 'pending', detail: 'a technician has yet to confirm this controller', code: null, retryInMs: null });
     }
-    this.#cancelStable();
-    this.#cancelStable = this.#clock.setTimeout(() => this.#retry.reset(), STABLE_SESSION_MS);
     this.#become({ link: 'online', detail: 'connected', code: null, retryInMs: null });
-    this.#slots.markAll();
-    this.#reportSlots();
+    this.#news.begin((action, payload) => this.#calls.call(action, payload));
   }
 
   #sendPoints(run: number): void {
-    const credential = this.#credential;
-    if (credential === null) return;
-    uploadPoints({ gateway: this.options.gateway, credential, bootId: this.#bootId, points: this.#points, signal: this.#abort.signal })
+    uploadPoints({ gateway: this.options.gateway, identity: this.#identity, points: this.#points, signal: this.#abort.signal })
       .then((quarantined) => {
         if (quarantined.length > 0) this.emit('quarantined', quarantined);
       })
       .catch((error: unknown) => {
         // The next session asks for the list again; a list that the server refuses stays refused until it is changed.
-        if (run === this.#run) this.emit('problem', error instanceof Error ? error : new Error(String(error)));
+        if (run === this.#run) this.emit('problem', asError(error));
       });
   }
 
@@ -248,32 +287,22 @@ export class Controller extends EventEmitter<ControllerEvents> {
   #hostChanged({ hosted, isOwnDoing, valueChanged }: HostChange): void {
     if (valueChanged) this.report(hosted.key, hosted.presentValue, { quality: hosted.quality });
     if (!isOwnDoing) return;
-    this.#slots.mark(hosted.key);
-    this.#reportSlots();
-  }
-
-  #reportSlots(): void {
-    const session = this.#session;
-    if (!session?.isAccepted) return;
-    this.#cancelSlots();
-    this.#slots
-      .send((payload) => session.reportSlots(payload))
-      .catch((error: unknown) => {
-        // What was not taken stays marked and is sent again, in this session or the next.
-        this.emit('problem', error instanceof Error ? error : new Error(String(error)));
-        if (session.isAccepted) this.#cancelSlots = this.#clock.setTimeout(() => this.#reportSlots(), SLOTS_AGAIN_MS);
-      });
-  }
-
-  #readReported(key: string): HostedPoint {
-    const last = this.#last.get(key);
-    if (this.#points.find(key) === undefined) throw new CallRefusal('NOT_FOUND', `this controller has no point ${key}`);
-    const { value, quality } = last ?? { value: null, quality: encodeQuality('UNKNOWN') };
-    return { key, slots: [], relinquishDefault: null, winner: null, presentValue: value, quality, readSeq: this.#memory.nextReadSeq() };
+    this.#news.slots.mark(hosted.key);
+    this.#news.tell();
   }
 
   #become(state: ControllerState): void {
     this.#state = state;
     this.emit('state', state);
   }
+}
+
+/** What kept the connection from being made: the system's word (`ECONNREFUSED`, `CERT_HAS_EXPIRED`) where it has one. */
+function reasonOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : asError(error).message;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,4 +1,4 @@
-import { enrolResponse } from '@cupola/contracts';
+import { enrolResponse, secret256 } from '@cupola/contracts';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -6,7 +6,11 @@ import { dirname } from 'node:path';
 export interface Credential {
   readonly deviceId: string;
   readonly secret: string;
+  /** While the secret is being rotated: the one that is used first. Keep it with the rest, or a rotation can lock the controller out. */
+  readonly next?: string;
 }
+
+const stored = enrolResponse.extend({ next: secret256.optional() });
 
 /** Where the credential is kept. `load` gives null before the controller was claimed. */
 export interface CredentialStore {
@@ -38,9 +42,10 @@ export function fileCredentials(path: string): CredentialStore {
         throw error;
       });
       if (text === null) return null;
-      const credential = enrolResponse.safeParse(parse(text));
+      const credential = stored.safeParse(parse(text));
       if (!credential.success) throw new Error(`${path} holds no credential of a controller: claim the controller again, or restore the file`);
-      return credential.data;
+      const { next, ...rest } = credential.data;
+      return next === undefined ? rest : { ...rest, next };
     },
     save: (credential) => writeOwnerOnly(path, JSON.stringify(credential)),
   };

@@ -5,6 +5,7 @@ import { SUBPROTOCOL, enrolResponse, pointListResponse, problem, ticketResponse 
 import type { DevicePoint } from '@cupola/contracts';
 import type { z } from 'zod';
 import type { Credential } from './credentials.js';
+import { retryAfterMs } from './retry-after.js';
 
 export type Ticket = z.infer<typeof ticketResponse>;
 export type PointListReceipt = z.infer<typeof pointListResponse>;
@@ -84,7 +85,7 @@ interface Question {
 
 interface Answer {
   readonly status: number;
-  readonly retryAfter: string | undefined;
+  readonly retryAfter: number | null;
   readonly text: string;
 }
 
@@ -107,7 +108,7 @@ function exchange(url: URL, { method, headers = {}, body, signal }: Question): P
     });
     request.on('error', reject);
     request.on('response', (response) => {
-      text(response).then((said) => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text: said }), reject);
+      text(response).then((said) => resolve({ status: response.statusCode ?? 0, retryAfter: retryAfterMs(response.headers, Date.now()), text: said }), reject);
     });
     request.end(sent);
   });
@@ -117,7 +118,7 @@ function refusalOf({ status, retryAfter, text: said }: Answer): GatewayRefusal {
   const details = problem.partial().safeParse(parseOrNull(said));
   const { code = '', detail, title } = details.success ? details.data : {};
   const reason = detail ?? title ?? `the gateway answered ${status}`;
-  return new GatewayRefusal(status, code, reason, delayIn(retryAfter));
+  return new GatewayRefusal(status, code, reason, retryAfter);
 }
 
 function parseOrNull(said: string): unknown {
@@ -127,11 +128,4 @@ function parseOrNull(said: string): unknown {
     // A proxy in between answers with a page of its own: its status is all that there is to know.
     return null;
   }
-}
-
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
-function delayIn(header: string | undefined): number | null {
-  if (header === undefined) return null;
-  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

@@ -11,18 +11,25 @@ interface Sample {
   /** The same, halfway between request and answer. */
   readonly likely: number;
   readonly roundTrip: number;
-  readonly at: number;
+  readonly at: Instant;
+}
+
+/** One instant on both clocks. */
+interface Instant {
+  readonly steady: number;
+  readonly wall: number;
 }
 
 /**
- * What this session knows of the server's clock and of the link's life. Ages are measured with the monotonic clock: a
- * frame that lay in a frozen process is old when it wakes up, whatever the wall clock says.
+ * What this session knows of the server's clock and of the link's life. Ages are measured with the monotonic clock, and with
+ * the wall clock where that has moved further: a frame that lay in a frozen process is old when it wakes up, whatever was done
+ * to the wall clock, and the monotonic clock of a machine that slept has slept too.
  */
 export class LinkClock {
   readonly #pings = new Map<number, number>();
   #count = 0;
   #sample: Sample | null = null;
-  #lastPong = 0;
+  #lastPong: Instant | null = null;
   #lastHeard = 0;
   #heartbeatMs = 0;
 
@@ -73,16 +80,20 @@ export class LinkClock {
 
   /** Milliseconds since the server wrote `sentAt`, at most; null when no PONG came for two heartbeats and nothing can be judged. */
   ageOf(sentAt: number): number | null {
-    const now = monotonic(this.clock);
-    if (this.#sample === null || now - this.#lastPong >= SILENT_HEARTBEATS * this.#heartbeatMs) return null;
-    return now + this.#sample.latest - sentAt;
+    if (this.#sample === null || this.#lastPong === null || this.#since(this.#lastPong) >= SILENT_HEARTBEATS * this.#heartbeatMs) return null;
+    const { at, latest } = this.#sample;
+    return at.steady + this.#since(at) + latest - sentAt;
+  }
+
+  #since({ steady, wall }: Instant): number {
+    return Math.max(monotonic(this.clock) - steady, this.clock.now() - wall);
   }
 
   #take(serverTime: number, askedAt: number): void {
-    const now = monotonic(this.clock);
-    this.#lastPong = now;
-    const roundTrip = now - askedAt;
-    const isBetter = this.#sample === null || roundTrip <= this.#sample.roundTrip || now - this.#sample.at > SILENT_HEARTBEATS * this.#heartbeatMs;
-    if (isBetter) this.#sample = { latest: serverTime - askedAt, likely: serverTime - askedAt - roundTrip / 2, roundTrip, at: now };
+    const at = { steady: monotonic(this.clock), wall: this.clock.now() };
+    this.#lastPong = at;
+    const roundTrip = at.steady - askedAt;
+    const isBetter = this.#sample === null || roundTrip <= this.#sample.roundTrip || this.#since(this.#sample.at) > SILENT_HEARTBEATS * this.#heartbeatMs;
+    if (isBetter) this.#sample = { latest: serverTime - askedAt, likely: serverTime - askedAt - roundTrip / 2, roundTrip, at };
   }
 }

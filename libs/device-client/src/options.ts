@@ -6,12 +6,27 @@ import type { HostStore } from './host-store.js';
 import type { PointDefinition } from './point-list.js';
 import type { SendStream, StreamStore } from './stream.js';
 
-/** Where what is measured waits for its acknowledgement. Values reported while the link is down go to `backfill`. */
+/** Where what is measured waits for its acknowledgement: a `sqliteStore`, or stores of your own. Each defaults to one in memory. */
 export interface Streams {
   readonly live?: StreamStore;
+  /** Gets the values that are reported while the link is down. */
   readonly backfill?: StreamStore;
+  /** Gets what `reportEvent` is told. It is sent first. */
+  readonly events?: StreamStore;
   /** Streams that somebody else fills (recordings); the first goes first. Call `wake()` when one has new frames. */
   readonly recordings?: readonly SendStream[];
+  /** Runs the appends of one report batch as one commit. Default: runs them. */
+  readonly together?: (work: () => void) => void;
+  /** Tells of a store that was damaged and begun anew. */
+  readonly onDamage?: (listener: (problem: Error) => void) => void;
+}
+
+/** A sub-device as it is now: what it is called, and a word for its state (`online`, `lost`, ...). */
+export interface SubdeviceState {
+  readonly id: string;
+  readonly state: string;
+  /** Epoch milliseconds since when. Default: now. */
+  readonly since?: number;
 }
 
 export interface ControllerOptions {
@@ -29,7 +44,14 @@ export interface ControllerOptions {
   readonly onRead?: Outputs['read'];
   readonly model?: string;
   readonly firmware?: string;
-  /** False without a battery-backed clock: overrides with an end do not survive a restart. Default true. */
+  /** Sub-devices as they are at the start; points name theirs by `subdevice`. */
+  readonly subdevices?: readonly SubdeviceState[];
+  /**
+   * Where the time comes from, in a word for people (`ntp`, `rtc`, `system`). `none`: this controller has no idea of the time of day;
+   * it counts from its boot, and the server tells what that means. Default `system`.
+   */
+  readonly clockSource?: string;
+  /** False without a battery-backed clock: overrides with an end do not survive a restart. Default true, false without a clock. */
   readonly keepsTime?: boolean;
   readonly clock?: DeviceClock;
   /** Uniform in [0, 1). Default `Math.random`. */
@@ -57,7 +79,7 @@ export interface ControllerState {
 }
 
 export interface ReportOptions {
-  /** Epoch milliseconds. Default: now. */
+  /** Epoch milliseconds. Default: now. A controller without a clock leaves it out. */
   readonly sourceTime?: number;
   /** Quality code of `encodeQuality`. Default 0, GOOD. */
   readonly quality?: number;

@@ -4,6 +4,7 @@ import type { DeviceFrame } from '@cupola/contracts';
 import { WebSocket } from 'ws';
 import { GatewayRefusal } from './gateway-http.js';
 import { parseIncoming, type Incoming } from './incoming.js';
+import { retryAfterMs } from './retry-after.js';
 
 /** How a socket ended: the close frame, or the HTTP refusal of the upgrade. */
 export interface SocketEnd {
@@ -38,9 +39,8 @@ export class SessionSocket {
     });
     const socket = this.#socket;
     socket.on('unexpected-response', (request, response) => {
-      const seconds = Number(response.headers['retry-after']);
-      const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : null;
-      this.#refusal = new GatewayRefusal(response.statusCode ?? 0, '', `the gateway refused the session: ${response.statusCode}`, retryAfterMs);
+      const wait = retryAfterMs(response.headers, Date.now());
+      this.#refusal = new GatewayRefusal(response.statusCode ?? 0, '', `the gateway refused the session: ${response.statusCode}`, wait);
       response.resume();
       request.destroy();
       socket.terminate();

@@ -1,5 +1,5 @@
 import { FRAME } from '@cupola/contracts';
-import type { Hello, SlotsChanged, Welcome } from '@cupola/contracts';
+import type { Hello, Welcome } from '@cupola/contracts';
 import type { CallDesk } from './call-desk.js';
 import { monotonic, type CancelTimer, type DeviceClock } from './clock.js';
 import type { FrameSender } from './frame-sender.js';
@@ -62,12 +62,8 @@ export class Session {
     if (this.isAccepted) this.parts.sender.pump((frame) => this.#socket.send(frame));
   }
 
-  /** Tells the server what the host of the priority arrays did by itself. Rejects when the server did not take it. */
-  reportSlots(payload: SlotsChanged): Promise<unknown> {
-    return this.parts.calls.call('slots.changed', payload);
-  }
-
-  repeat(streamId: string, from: number, to: number): { gone: number | null } {
+  /** Which of the frames do not exist any more; null when all were sent again. */
+  repeat(streamId: string, from: number, to: number): { from: number; to: number } | null {
     return this.parts.sender.repeat(streamId, from, to, (frame) => this.#socket.send(frame));
   }
 

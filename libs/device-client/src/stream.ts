@@ -1,4 +1,4 @@
-/** Lanes of DATA: 0 live, 1 backfill. Backfill uses spare credits only and never overwrites a newer current value. */
+/** Lanes of DATA and EVENT: 0 live, 1 backfill. Backfill uses spare credits only and never overwrites a newer current value. */
 export type Lane = 0 | 1;
 
 /** One sample: key, value in the point's unit (null = none), quality code of `encodeQuality` (0 = GOOD), source time in epoch ms. */
@@ -8,6 +8,22 @@ export type ReportRow = readonly [key: string, value: number | null, quality: nu
 export interface StoredFrame {
   readonly lane: Lane;
   readonly rows: readonly ReportRow[];
+  /** Id of the boot since which the rows' times are counted, where the controller had no clock; absent: epoch milliseconds. */
+  readonly boot?: string;
+}
+
+/** What a stream carries, in the order in which a full store lets go of it. */
+export const CARRIES = ['live', 'backfill', 'events'] as const;
+export type Carries = (typeof CARRIES)[number];
+
+/** Frames `from` to `to` that a full store dropped before they were acknowledged. Times in epoch ms, null where they are not known. */
+export interface StreamLoss {
+  readonly streamId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  readonly oldest: number | null;
+  readonly newest: number | null;
 }
 
 /**
@@ -32,6 +48,12 @@ export interface StreamStore extends SendStream {
   append(frame: StoredFrame): number;
   /** Frames that were dropped because the store was full, since it was opened. */
   readonly dropped: number;
+  /** What was dropped and not reported to the server yet, oldest first. A store without it reports nothing. */
+  losses?(): readonly StreamLoss[];
+  /** The server has these on record. */
+  settle?(losses: readonly StreamLoss[]): void;
+  /** Highest time of an earlier boot without a clock that a frame of it carries; null when there is none. */
+  endOfBoot?(boot: string): number | null;
   close(): void;
 }
 

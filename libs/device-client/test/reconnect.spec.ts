@@ -25,7 +25,7 @@ const waiting = () => waitFor(() => (controller.state.link === 'waiting' || cont
 const FIRST_WAIT = 10;
 const MINUTE = 60_000;
 
-describe('after a close code', () => {
+describe('F6: after a close code', () => {
   it.each([
     [1001, '', 'waiting', FIRST_WAIT],
     [1011, '', 'waiting', FIRST_WAIT],
@@ -79,7 +79,7 @@ describe('after a close code', () => {
   });
 });
 
-describe('after a refused ticket', () => {
+describe('F6: after a refused ticket', () => {
   it.each([
     [401, {}, 1.5 * MINUTE],
     [429, { 'retry-after': '12' }, 12_000],
@@ -93,6 +93,30 @@ describe('after a refused ticket', () => {
     gateway.ticketAnswer = { status: 201 };
     clock.advance(ms);
     await online();
+  });
+
+  it('503 with a date to wait for, which is compared with the answer\'s own clock', async () => {
+    gateway.ticketAnswer = { status: 503, headers: { date: 'Mon, 05 Jan 2015 08:00:00 GMT', 'retry-after': 'Mon, 05 Jan 2015 08:00:42 GMT' } };
+    await controller.start();
+    expect(await waiting()).toMatchObject({ retryInMs: 42_000 });
+  });
+
+  it.each(['soon', '', '-7', '1e99'])('503 with a Retry-After that says nothing (%j) it waits as the policy says', async (said) => {
+    gateway.ticketAnswer = { status: 503, headers: { 'retry-after': said } };
+    await controller.start();
+    expect(await waiting()).toMatchObject({ retryInMs: 500 + 0.5 * 1500 });
+  });
+
+  it('503 for longer than anybody means, it waits a day', async () => {
+    gateway.ticketAnswer = { status: 503, headers: { 'retry-after': '99999999' } };
+    await controller.start();
+    expect(await waiting()).toMatchObject({ retryInMs: 24 * 60 * MINUTE });
+  });
+
+  it('503 on the upgrade with a date counts too', async () => {
+    gateway.upgradeAnswer = { status: 503, headers: { Date: 'Mon, 05 Jan 2015 08:00:00 GMT', 'Retry-After': 'Mon, 05 Jan 2015 08:01:00 GMT' } };
+    await controller.start();
+    expect(await waiting()).toMatchObject({ code: 503, retryInMs: MINUTE });
   });
 
   it('503 on the upgrade counts like one on the ticket', async () => {
@@ -181,7 +205,7 @@ describe('heartbeat', () => {
   });
 });
 
-it('stop() while it waits leaves no timer', async () => {
+it('F6: stop() while it waits leaves no timer', async () => {
   await controller.start();
   await online();
   gateway.last.socket.close(1001);

@@ -51,7 +51,7 @@ export class ScriptedSession {
   #answer(frame: unknown[]): void {
     if (frame[0] === 1 && this.script.welcomes) this.welcome(this.script.welcomeOver);
     if (frame[0] === 9 && this.script.answersPings) this.send([10, frame[1] as number, frame[2] as number, this.script.now()]);
-    if (frame[0] === 6 && this.script.acknowledges) this.send([7, frame[1] as string, frame[2] as number, this.script.credits]);
+    if ((frame[0] === 6 || frame[0] === 8) && this.script.acknowledges) this.send([7, frame[1] as string, frame[2] as number, this.script.credits]);
     if (frame[0] === 3 && this.script.answersCalls) this.send([4, frame[1] as string, {}]);
   }
 }
@@ -62,6 +62,8 @@ export class ScriptedGateway {
   readonly tickets: { authorization: string | undefined; body: unknown }[] = [];
   readonly uploads: unknown[] = [];
   ticketAnswer: { status: number; headers?: Record<string, string> } = { status: 201 };
+  /** Secrets that are taken; null: any. */
+  secrets: readonly string[] | null = null;
   upgradeAnswer: { status: number; headers?: Record<string, string> } | null = null;
   welcomes = true;
   welcomeOver: Partial<Welcome> = {};
@@ -142,7 +144,8 @@ export class ScriptedGateway {
       return this.#reply(response, 200, { pointsRev: 'f'.repeat(64), accepted: 1, quarantined: [{ key: 'temp', reason: 'another unit' }] });
     }
     this.tickets.push({ authorization: request.headers.authorization, body });
-    const { status, headers = {} } = this.ticketAnswer;
+    const [, secret] = Buffer.from(request.headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString().split(':');
+    const { status, headers = {} } = this.secrets?.includes(secret ?? '') === false ? { status: 401 } : this.ticketAnswer;
     if (status !== 201) return this.#reply(response, status, { code: 'CREDENTIAL_REFUSED', title: 'no', detail: 'no', status, type: 'about:blank' }, headers);
     const url = `${this.url.replace('http', 'ws')}/device/v1/session`;
     this.#reply(response, 201, { ticket: token(), ttlMs: 30_000, url, subprotocol: SUBPROTOCOL, serverTime: this.now(), retry: RETRY });

@@ -26,7 +26,7 @@ describe('boot', () => {
     const { hello } = gateway.last;
     expect(hello).toMatchObject({ deviceId: DEVICE_ID, model: 'M1', firmware: '1.2' });
     expect(hello.points).toMatchObject([{ alias: 0, key: 'temp', writable: false }, { alias: 1, key: 'setpoint', relinquishDefault: 20 }]);
-    expect(hello.streams).toEqual([expect.objectContaining({ oldest: 1, next: 1 }), expect.objectContaining({ oldest: 1, next: 1 })]);
+    expect(hello.streams).toEqual(Array.from({ length: 3 }, () => ({ id: expect.any(String), oldest: 1, next: 1 })));
   });
 
   it('waits to be claimed, and starts once it was', async () => {
@@ -151,7 +151,7 @@ describe('samples', () => {
     const session = gateway.last;
     expect(await session.call('replay', { streamId: live.id, from: 4, to: 5 }, { sentAt: 0 })).toMatchObject([4, expect.anything(), {}]);
     expect(session.of(6).map(([, , seq]) => seq)).toEqual([3, 4, 5, 4, 5]);
-    expect(await session.call('replay', { streamId: live.id, from: 2, to: 3 })).toMatchObject([5, expect.anything(), 'GONE', 'the oldest frame still held is 3', {}]);
+    expect(await session.call('replay', { streamId: live.id, from: 2, to: 3 })).toMatchObject([5, expect.anything(), 'GONE', 'frames 2 to 2 do not exist any more', { from: 2, to: 2 }]);
     expect(session.of(6).map(([, , seq]) => seq)).toEqual([3, 4, 5, 4, 5, 3]);
   });
 });

@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { enrol, fileCredentials, fileHostStore, fileStream, memoryStream, type StreamStore } from '../src/index.js';
+import { enrol, fileCredentials, fileHostStore, memoryStream, sqliteStore, type StreamStore } from '../src/index.js';
 import { PointList, revisionOf } from '../src/point-list.js';
 import { DEVICE_ID, ScriptedGateway } from './scripted-gateway.js';
 
@@ -39,7 +39,7 @@ describe('credentials', () => {
 
 describe.each([
   ['in memory', (maxFrames?: number): StreamStore => memoryStream(maxFrames === undefined ? {} : { maxFrames })],
-  ['in a file', (maxFrames?: number): StreamStore => fileStream(join(folder, 'live'), maxFrames === undefined ? {} : { maxFrames })],
+  ['on disk', (maxFrames?: number): StreamStore => sqliteStore(join(folder, 'live'), maxFrames === undefined ? {} : { maxFrames }).live],
 ])('a stream %s', (_, open) => {
   it('numbers frames from 1 and gives the same frame for the same number', () => {
     const stream = open();
@@ -59,49 +59,6 @@ describe.each([
     for (let n = 1; n <= 5; n += 1) stream.append(frame(n));
     expect([stream.oldest, stream.next, stream.dropped]).toEqual([4, 6, 3]);
     stream.close();
-  });
-});
-
-describe('a stream in a file', () => {
-  const path = () => join(folder, 'live');
-
-  it('is the same one after a restart', () => {
-    const before = fileStream(path());
-    for (let n = 1; n <= 3; n += 1) before.append(frame(n));
-    before.close();
-    const after = fileStream(path());
-    expect([after.id, after.next, after.frame(3)]).toEqual([before.id, 4, frame(3)]);
-    expect(after.append(frame(4))).toBe(4);
-    after.close();
-  });
-
-  it('cuts off what a power cut tore', async () => {
-    const before = fileStream(path());
-    before.append(frame(1));
-    before.close();
-    const whole = await readFile(path());
-    await appendFile(path(), '[1,[["temp",2');
-    const after = fileStream(path());
-    expect(after.next).toBe(2);
-    expect(await readFile(path())).toEqual(whole);
-    expect(after.append(frame(2))).toBe(2);
-    after.close();
-    expect(fileStream(path()).frame(2)).toEqual(frame(2));
-  });
-
-  it('is written anew when most of it was forgotten, and keeps its numbers', async () => {
-    const stream = fileStream(path());
-    const rows = Array.from({ length: 500 }, (_, index) => ['a key of some length', index, 0, 1_700_000_000_000 + index] as const);
-    for (let n = 1; n <= 60; n += 1) stream.append({ lane: 0, rows });
-    const full = (await stat(path())).size;
-    stream.forget(58);
-    expect((await stat(path())).size).toBeLessThan(full / 10);
-    expect(stream.frame(60)).toEqual({ lane: 0, rows });
-    stream.append(frame(61));
-    stream.close();
-    const after = fileStream(path());
-    expect([after.id, after.oldest, after.next, after.frame(61)]).toEqual([stream.id, 59, 62, frame(61)]);
-    after.close();
   });
 });
 
