@@ -53,7 +53,10 @@ export class Bindings {
       await write(tx, controllerId, changes).catch(refuseRace);
       const ids = changes.map(({ channel }) => channel.id);
       await this.changes.announce(tx, controller, ids);
-      await noteEvent(tx, controllerId, 'bound', `${actor.username} changed ${changes.length === 1 ? 'one binding' : `${changes.length} bindings`}.`);
+      await noteEvent(tx, controllerId, 'bound', `${actor.username} changed ${changes.length === 1 ? 'one binding' : `${changes.length} bindings`}.`, {
+        person: actor.username,
+        count: changes.length,
+      });
       await this.audit.record(tx, {
         actor,
         operation: 'controller.bind',

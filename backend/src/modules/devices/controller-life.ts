@@ -11,7 +11,7 @@ import { unknownController } from './controller-queries.js';
 import { LinkChanges } from './link-changes.js';
 import { SessionClosing } from './session-closing.js';
 import { explain } from './session-doctor.js';
-import { noteEvent } from './timeline.js';
+import { type Facts, noteEvent } from './timeline.js';
 
 interface LifeRow {
   id: string;
@@ -48,7 +48,10 @@ export class ControllerLife {
       if (claim === undefined) throw new Error('A claim has no row.');
       const isAgain = row.status !== 'registered';
       const text = `${actor.username} issued a claim code.`;
-      await noteEvent(tx, id, 'claimed', isAgain ? `${text} Once it is used, the present secret stops working.` : text);
+      await noteEvent(tx, id, 'claimed', isAgain ? `${text} Once it is used, the present secret stops working.` : text, {
+        person: actor.username,
+        ...(isAgain ? { why: 'again' } : {}),
+      });
       await this.record(tx, actor, 'controller.claim', row, { after: { expiresAt: claim.expiresAt } });
       return claim;
     });
@@ -65,7 +68,7 @@ export class ControllerLife {
       }
       // Not now(), the start of this transaction: a session may have begun, and found itself unconfirmed, while this waited for the lock.
       await tx.query(`UPDATE controllers SET status = 'active', confirmed_at = clock_timestamp(), confirmed_by = $2 WHERE id = $1`, [id, actor.userId]);
-      await noteEvent(tx, id, 'confirmed', `Confirmed by ${actor.username}.`);
+      await noteEvent(tx, id, 'confirmed', `Confirmed by ${actor.username}.`, { person: actor.username });
       if (row.link === 'online') await this.links.online(tx, id, 'connected', explain('connected'));
       else await this.showWaiting(tx, row);
       await this.record(tx, actor, 'controller.confirm', row, { before: { status: 'pending' }, after: { status: 'active', serial: row.serial } });
@@ -80,8 +83,9 @@ export class ControllerLife {
       const what = `Revoked by ${actor.username}: ${reason}`;
       await tx.query(`UPDATE controllers SET status = 'revoked' WHERE id = $1`, [id]);
       const closed = await this.sessions.close(tx, id, CLOSE_CODES.revoked, 'revoked');
-      const wentOffline = await this.links.offline(tx, closed.map(({ sessionId }) => sessionId), 'revoked', what);
-      if (wentOffline.length === 0) await this.showRevoked(tx, id, explain('revoked', what));
+      const facts = { person: actor.username, reason };
+      const wentOffline = await this.links.offline(tx, closed.map(({ sessionId }) => sessionId), 'revoked', what, facts);
+      if (wentOffline.length === 0) await this.showRevoked(tx, id, explain('revoked', what), facts);
       await tx.query('DELETE FROM claim_codes WHERE controller_id = $1', [id]);
       await this.retireChannels(tx, row);
       await this.record(tx, actor, 'controller.revoke', row, { reason, before: { status: row.status }, after: { status: 'revoked' } });
@@ -94,9 +98,9 @@ export class ControllerLife {
     await this.links.announce(tx, [id]);
   }
 
-  private async showRevoked(tx: Transaction, id: string, text: string): Promise<void> {
+  private async showRevoked(tx: Transaction, id: string, text: string, facts: Facts): Promise<void> {
     await tx.query(`UPDATE controllers SET reason = 'revoked', detail = $2, since = now(), session_id = NULL WHERE id = $1`, [id, text]);
-    await noteEvent(tx, id, 'revoked', text);
+    await noteEvent(tx, id, 'revoked', text, facts);
     await this.links.announce(tx, [id]);
   }
 

@@ -12,6 +12,7 @@ import { cursorFrom, readCursor } from './name-cursor.js';
 export type ControllersQuery = z.output<typeof controllersQuery>;
 
 const PLACE = { site: 'c.site_id', building: 'c.building_id', floor: 'c.floor_id' };
+/** The whole timeline has its own route. */
 const TIMELINE_LENGTH = 100;
 
 interface SessionRow {
@@ -104,7 +105,7 @@ export class ControllerQueries {
   /** Newest first. */
   private async timeline(id: string): Promise<ControllerDetail['timeline']> {
     const rows = await this.database.query<{ at: Date; reason: string; text: string }>(
-      'SELECT at, reason, text FROM controller_events WHERE controller_id = $1 ORDER BY at DESC, id DESC LIMIT $2',
+      'SELECT at, reason, text FROM controller_events WHERE controller_id = $1 ORDER BY id DESC LIMIT $2',
       [id, TIMELINE_LENGTH],
     );
     return rows.map(({ at, reason, text }) => ({ at: at.toISOString(), reason, text }));

@@ -16,6 +16,8 @@ import {
   registerController,
   registered,
   revokeController,
+  timelineEntry,
+  timelineQuery,
 } from '@cupola/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
@@ -27,12 +29,14 @@ import { ParseId, ZodBody, ZodQuery } from '../../http/validation.js';
 import { Bindings } from './bindings.js';
 import { ControllerLife } from './controller-life.js';
 import { ControllerQueries, type ControllersQuery } from './controller-queries.js';
+import { ControllerTimeline, type TimelineQuery } from './controller-timeline.js';
 import { CsvRegistration } from './csv-registration.js';
 import { readTextBody } from './read-text-body.js';
 import { Registration } from './registration.js';
 
 const MAX_CSV_BYTES = 2 * 1_048_576;
 const controllersPage = page(controller);
+const timelinePage = page(timelineEntry);
 
 /** Registration, claiming and the life of controllers. */
 @Controller('api/v1/controllers')
@@ -43,6 +47,7 @@ export class ControllersController {
     private readonly csvRegistration: CsvRegistration,
     private readonly life: ControllerLife,
     private readonly bindings: Bindings,
+    private readonly timelines: ControllerTimeline,
   ) {}
 
   @Get()
@@ -60,6 +65,19 @@ export class ControllersController {
   @Answers(controllerDetail)
   one(@CurrentActor() actor: Actor, @Param('id', ParseId) id: string): Promise<ControllerDetail> {
     return this.queries.get(actor, id);
+  }
+
+  /** What happened to it during the last thirty days. Give `nextCursor` as `before` to go on. */
+  @Get(':id/timeline')
+  @Requires('controllers.read')
+  @Answers(timelinePage)
+  async timeline(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseId) id: string,
+    @Query(new ZodQuery(timelineQuery)) query: TimelineQuery,
+  ): Promise<z.infer<typeof timelinePage>> {
+    await this.queries.require(actor, 'controllers.read', id);
+    return this.timelines.page(id, query);
   }
 
   @Post()

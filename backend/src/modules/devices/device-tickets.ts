@@ -76,7 +76,7 @@ export class DeviceTickets {
     const reason = isRevoked ? 'revoked' : 'bad_credential';
     const what = isRevoked ? 'The revoked controller asked to connect' : 'A wrong secret was presented for it';
     const text = explain(reason, `${what} from ${plainText(address)}`);
-    await noteRarely(tx, device.id, reason, text);
+    await noteRarely(tx, device.id, reason, text, { address: plainText(address), ...(isRevoked ? { why: 'asked' } : {}) });
     if (isRevoked || device.status === 'registered') return;
     const changed = await tx.query(
       `UPDATE controllers SET reason = 'bad_credential', detail = $2 WHERE id = $1 AND link <> 'online' AND reason <> 'bad_credential' RETURNING id`,

@@ -11,6 +11,7 @@ import { ClaimPepper, loadClaimPepper } from './claim-pepper.js';
 import { ControllerLife } from './controller-life.js';
 import { ControllerLink } from './controller-link.js';
 import { ControllerQueries } from './controller-queries.js';
+import { ControllerTimeline } from './controller-timeline.js';
 import { ControllersController } from './controllers-controller.js';
 import { CsvRegistration } from './csv-registration.js';
 import { DeviceRequests } from './device-requests.js';
@@ -27,6 +28,7 @@ import { SessionLife } from './session-life.js';
 import { SessionRenewal } from './session-renewal.js';
 import { TicketGate } from './ticket-gate.js';
 import { TicketRefusals } from './ticket-refusals.js';
+import { TimelineRetention } from './timeline-retention.js';
 import { ToldChannels } from './told-channels.js';
 
 /** Controllers: registration, identity, sessions, and the channels that they report. */
@@ -35,7 +37,7 @@ import { ToldChannels } from './told-channels.js';
   controllers: [ControllersController],
   providers: [
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
-    ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink],
+    ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels],
     ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, TicketGate, TicketRefusals, PointUploads],
     ...[SessionHello, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],

@@ -10,7 +10,7 @@ import { LinkChanges } from './link-changes.js';
 import { plainText } from './plain-text.js';
 import { SessionClosing } from './session-closing.js';
 import { explain } from './session-doctor.js';
-import { noteEvent } from './timeline.js';
+import { type Facts, noteEvent, noteRarely } from './timeline.js';
 
 type EnrolRequest = RequestOf<'devices.enrol'>;
 type Enrolled = ReplyOf<'devices.enrol'>;
@@ -27,6 +27,12 @@ interface SlotRow {
   qr_hmac: Buffer | null;
   tries_left: number | null;
   is_open: boolean | null;
+}
+
+/** Why a claim was refused, for the technician's eyes only. */
+interface ClaimProblem {
+  text: string;
+  facts: Facts;
 }
 
 const REFUSED = 'Slot and claim code do not fit, or the code has expired. Ask for a new code.';
@@ -64,25 +70,32 @@ export class Enrolment {
       return new DomainError('CLAIM_REFUSED', REFUSED);
     }
     if (row.tries_left === 0) {
-      await this.noteRefusal(tx, row, request, 'CLAIM_EXHAUSTED', 'Another attempt after five wrong claim codes. Issue a new code.');
+      const problem = { text: 'Another attempt after five wrong claim codes. Issue a new code.', facts: { why: 'exhausted' } };
+      await this.noteRefusal(tx, row, request, 'CLAIM_EXHAUSTED', problem);
       return new DomainError('CLAIM_EXHAUSTED', 'This code was guessed wrong too often and is dead. Ask for a new code.');
     }
     const problem = this.findProblem(row, request) ?? (await findSerialOwner(tx, row, request.serial));
     if (problem !== null) {
       await tx.query('UPDATE claim_codes SET tries_left = tries_left - 1 WHERE controller_id = $1', [row.id]);
-      await this.noteRefusal(tx, row, request, 'CLAIM_REFUSED', `${problem} ${triesLeft(row)}`);
+      await this.noteRefusal(tx, row, request, 'CLAIM_REFUSED', {
+        text: `${problem.text} ${triesLeft(row)}`,
+        facts: { ...problem.facts, left: (row.tries_left ?? 1) - 1 },
+      });
       return new DomainError('CLAIM_REFUSED', REFUSED);
     }
     return this.accept(tx, row, request);
   }
 
-  private findProblem(row: SlotRow, request: EnrolRequest): string | null {
-    if (row.is_open !== true) return 'The claim code had expired. Issue a new one.';
+  private findProblem(row: SlotRow, request: EnrolRequest): ClaimProblem | null {
+    if (row.is_open !== true) return { text: 'The claim code had expired.', facts: { why: 'expired' } };
     const stored = { codeHmac: row.code_hmac ?? Buffer.alloc(32), qrHmac: row.qr_hmac ?? Buffer.alloc(32) };
-    if (!this.claims.matches(row.slot, request.claimCode, stored)) return 'A wrong claim code was entered.';
+    if (!this.claims.matches(row.slot, request.claimCode, stored)) return { text: 'A wrong claim code was entered.', facts: { why: 'wrong_code' } };
     // After the first enrolment another serial is a replaced box, which the technician confirms anew.
     if (row.credential_version === 0 && row.serial !== null && row.serial !== request.serial) {
-      return `The code was right, but the box says serial ${request.serial}; ${row.serial} was registered. Check that it is the right box.`;
+      return {
+        text: `The code was right, but the box says serial ${request.serial}; ${row.serial} was registered. Check that it is the right box.`,
+        facts: { why: 'other_serial', serial: request.serial, expected: row.serial },
+      };
     }
     return null;
   }
@@ -91,9 +104,9 @@ export class Enrolment {
     const secret = randomBytes(32).toString('base64url');
     const isAgain = row.credential_version > 0;
     await this.sessions.close(tx, row.id, CLOSE_CODES.revoked, 'claimed anew').then((closed) =>
-      this.links.offline(tx, closed.map(({ sessionId }) => sessionId), 'awaiting_confirmation', 'Claimed anew: the old secret stopped working.'),
+      this.links.offline(tx, closed.map(({ sessionId }) => sessionId), 'awaiting_confirmation', 'Claimed anew: the old secret stopped working.', { why: 'claimed_anew' }),
     );
-    const text = explain('awaiting_confirmation', `Enrolled as serial ${request.serial}`);
+    const text = explain('enrolled', `Enrolled as serial ${request.serial}${isAgain ? ': it got a new secret, and the old one stopped working' : ''}`);
     await tx.query(
       `UPDATE controllers SET status = 'pending', secret_hash = $2, secret_since = now(), credential_version = credential_version + 1,
          next_secret_hash = NULL, rotation_salt = NULL, rotation_started_at = NULL, rotation_handed_at = NULL, old_secret_hash = NULL,
@@ -103,7 +116,7 @@ export class Enrolment {
       [row.id, createHash('sha256').update(secret).digest(), request.serial, plainText(request.model), plainText(request.firmware), text],
     );
     await tx.query('DELETE FROM claim_codes WHERE controller_id = $1', [row.id]);
-    await noteEvent(tx, row.id, 'enrolled', isAgain ? `${text} It got a new secret; the old one stopped working.` : text);
+    await noteEvent(tx, row.id, 'enrolled', text, { serial: request.serial, ...(isAgain ? { why: 'again' } : {}) });
     await this.links.announce(tx, [row.id]);
     await this.audit.record(tx, {
       ...entryFor(row, request),
@@ -114,8 +127,9 @@ export class Enrolment {
     return { deviceId: row.id, secret };
   }
 
-  private async noteRefusal(tx: Transaction, row: SlotRow, request: EnrolRequest, code: 'CLAIM_REFUSED' | 'CLAIM_EXHAUSTED', text: string) {
-    await noteEvent(tx, row.id, 'claim_refused', text);
+  private async noteRefusal(tx: Transaction, row: SlotRow, request: EnrolRequest, code: 'CLAIM_REFUSED' | 'CLAIM_EXHAUSTED', { text, facts }: ClaimProblem) {
+    const note = code === 'CLAIM_EXHAUSTED' ? noteRarely : noteEvent;
+    await note(tx, row.id, 'claim_refused', text, facts);
     await this.audit.record(tx, { ...entryFor(row, request), result: 'refused', code, reason: text });
   }
 }
@@ -134,12 +148,13 @@ async function readSlot(tx: Transaction, slot: string): Promise<SlotRow | undefi
 }
 
 /** A serial belongs to one controller of a site. */
-async function findSerialOwner(tx: Transaction, row: SlotRow, serial: string): Promise<string | null> {
+async function findSerialOwner(tx: Transaction, row: SlotRow, serial: string): Promise<ClaimProblem | null> {
   const [owner] = await tx.query<{ name: string }>(
     `SELECT name FROM controllers WHERE site_id = $1 AND serial = $2 AND id <> $3 AND status <> 'revoked'`,
     [row.site_id, serial, row.id],
   );
-  return owner === undefined ? null : `The code was right, but serial ${serial} already belongs to ${owner.name}.`;
+  if (owner === undefined) return null;
+  return { text: `The code was right, but serial ${serial} already belongs to ${owner.name}.`, facts: { why: 'serial_taken', serial, owner: owner.name } };
 }
 
 function triesLeft(row: SlotRow): string {

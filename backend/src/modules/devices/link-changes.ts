@@ -5,7 +5,7 @@ import { BUS } from '../../bus.js';
 import { Clock } from '../../clock.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { explain } from './session-doctor.js';
-import { noteEvents } from './timeline.js';
+import { type Facts, noteEvents } from './timeline.js';
 
 interface StateRow {
   id: string;
@@ -23,14 +23,14 @@ export class LinkChanges {
   ) {}
 
   /** HELLO was accepted, or a technician confirmed a controller that is connected. */
-  async online(tx: Transaction, controllerId: string, reason: 'connected' | 'awaiting_confirmation', text: string): Promise<void> {
+  async online(tx: Transaction, controllerId: string, reason: 'connected' | 'awaiting_confirmation', text: string, facts: Facts = {}): Promise<void> {
     await tx.query(
       `UPDATE controllers SET link = 'online', reason = $2, detail = $3, last_seen_at = now(),
          since = CASE WHEN link = 'online' AND reason = $2 THEN since ELSE now() END
        WHERE id = $1`,
       [controllerId, reason, text],
     );
-    await noteEvents(tx, [controllerId], reason, text);
+    await noteEvents(tx, [controllerId], reason, text, facts);
     await this.announce(tx, [controllerId]);
   }
 
@@ -39,7 +39,7 @@ export class LinkChanges {
    * must not touch the session that took over.
    * @returns the controllers that went offline
    */
-  async offline(tx: Transaction, sessionIds: readonly string[], reason: SessionReason, what?: string): Promise<string[]> {
+  async offline(tx: Transaction, sessionIds: readonly string[], reason: SessionReason, what?: string, facts: Facts = {}): Promise<string[]> {
     const text = explain(reason, what);
     const rows = await tx.query<{ id: string }>(
       `UPDATE controllers c SET link = CASE WHEN c.link = 'never' THEN 'never' ELSE 'offline' END, reason = $2, detail = $3,
@@ -50,7 +50,7 @@ export class LinkChanges {
       [sessionIds, reason, text],
     );
     const ids = rows.map(({ id }) => id);
-    await noteEvents(tx, ids, reason, text);
+    await noteEvents(tx, ids, reason, text, facts);
     await this.announce(tx, ids);
     return ids;
   }

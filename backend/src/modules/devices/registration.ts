@@ -74,7 +74,7 @@ export class Registration {
     } catch (error) {
       throw asDuplicate(error);
     }
-    await noteEvents(tx, rows.map(({ id }) => id), 'registered', `Registered by ${actor.username}.`);
+    await noteEvents(tx, rows.map(({ id }) => id), 'registered', `Registered by ${actor.username}.`, { person: actor.username });
     const claims = await this.claims.issue(tx, rows, actor.userId, claimTtlMs);
     return rows.map((row, index) => ({ ...row, claim: claims[index] as Claim }));
   }

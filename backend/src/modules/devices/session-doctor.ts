@@ -45,7 +45,7 @@ const DIAGNOSES: Readonly<Record<TimelineKind, Diagnosis>> = {
     next: 'If this was the controller, claim it anew: it then gets a new secret. If not, somebody tried its id.',
   },
   ticket_refused: {
-    what: 'A ticket was refused: expired, or used before.',
+    what: 'A ticket was refused.',
     next: 'It fetches a new one by itself. If this repeats, look for a proxy that repeats requests.',
   },
   admission_refused: {
@@ -91,6 +91,12 @@ const DIAGNOSES: Readonly<Record<TimelineKind, Diagnosis>> = {
 
 export function nextStepOf(kind: TimelineKind): string {
   return DIAGNOSES[kind].next;
+}
+
+/** What happened alone, of a text that `explain` made. */
+export function withoutNextStep(kind: TimelineKind, text: string): string {
+  const { next } = DIAGNOSES[kind];
+  return next !== '' && text.endsWith(` ${next}`) ? text.slice(0, -next.length - 1) : text;
 }
 
 /** What happened and the next step in one: what a list or an alarm shows. `what` replaces the general words where more is known. */

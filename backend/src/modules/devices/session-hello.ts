@@ -9,11 +9,17 @@ import { LinkChanges } from './link-changes.js';
 import { isPlain, plainText } from './plain-text.js';
 import { revisionOf } from './point-list.js';
 import { explain } from './session-doctor.js';
-import { noteEvent } from './timeline.js';
+import { type Facts, noteEvent } from './timeline.js';
 import { ToldChannels } from './told-channels.js';
 
 type HelloRequest = RequestOf<'sessions.hello'>;
 type HelloReply = ReplyOf<'sessions.hello'>;
+
+/** It offers as new what is stored already. */
+interface Conflict {
+  text: string;
+  facts: Facts;
+}
 
 /** A controller introduces itself: its points, its streams, and from then on it is online. */
 @Injectable()
@@ -39,7 +45,7 @@ export class SessionHello {
       if (conflict !== null) await this.recordConflict(tx, controller, conflict);
       else await this.accept(tx, controller, request);
       const points = conflict === null ? await this.placePoints(tx, controller, request.hello) : unchanged(controller);
-      return { status: controller.status, acked, points, channels: await this.giveChannels(tx, request), conflict, retry: this.admission.retry };
+      return { status: controller.status, acked, points, channels: await this.giveChannels(tx, request), conflict: conflict?.text ?? null, retry: this.admission.retry };
     });
   }
 
@@ -53,7 +59,7 @@ export class SessionHello {
     ]);
     const reason = controller.status === 'active' ? 'connected' : 'awaiting_confirmation';
     const what = reason === 'connected' ? undefined : 'Connected, but nobody has confirmed it yet: its values are held back';
-    await this.links.online(tx, controller.id, reason, explain(reason, what));
+    await this.links.online(tx, controller.id, reason, explain(reason, what), what === undefined ? {} : { why: 'connected' });
   }
 
   private async placePoints(tx: Transaction, controller: CurrentController, { points }: Hello): Promise<HelloReply['points']> {
@@ -73,9 +79,9 @@ export class SessionHello {
     return this.channels.list(tx, controllerId);
   }
 
-  private async recordConflict(tx: Transaction, controller: CurrentController, conflict: string): Promise<void> {
-    const text = explain('sequence_conflict', conflict);
-    await noteEvent(tx, controller.id, 'sequence_conflict', text);
+  private async recordConflict(tx: Transaction, controller: CurrentController, conflict: Conflict): Promise<void> {
+    const text = explain('sequence_conflict', conflict.text);
+    await noteEvent(tx, controller.id, 'sequence_conflict', text, conflict.facts);
     await this.audit.record(tx, {
       actor: { system: `controller ${controller.name}` },
       operation: 'controller.hello',
@@ -99,10 +105,12 @@ async function readAcked(tx: Transaction, controllerId: string, { streams }: Hel
   return Object.fromEntries(names.map((name) => [name, stored.get(name) ?? 0]));
 }
 
-function conflictOf({ streams }: Hello, acked: Readonly<Record<string, number>>): string | null {
+function conflictOf({ streams }: Hello, acked: Readonly<Record<string, number>>): Conflict | null {
   const behind = streams.find(({ id, next }) => next <= (acked[id] ?? 0));
   if (behind === undefined) return null;
-  return `It wants to send number ${behind.next} of stream ${plainText(behind.id)}, but numbers up to ${acked[behind.id]} are stored already.`;
+  const facts = { stream: plainText(behind.id), offered: behind.next, stored: acked[behind.id] ?? 0 };
+  const text = `It wants to send number ${facts.offered} of stream ${facts.stream}, but numbers up to ${facts.stored} are stored already.`;
+  return { text, facts };
 }
 
 function unchanged({ pointsRev }: CurrentController): HelloReply['points'] {

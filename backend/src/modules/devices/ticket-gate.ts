@@ -33,7 +33,7 @@ export class TicketGate {
       return taken === undefined ? undefined : this.openSession(tx, taken, request);
     });
     if (opened === undefined) {
-      await this.refusals.note(request.ticket, request.remoteAddress);
+      await this.refusals.note({ ...request, audience: 'session' });
       throw refused();
     }
     return opened;
@@ -43,7 +43,7 @@ export class TicketGate {
   async consumeForPoints(ticket: string, remoteAddress: string): Promise<string> {
     const taken = await this.unitOfWork.run((tx) => takeTicket(tx, ticket, 'points', null));
     if (taken !== undefined) return taken.controller_id;
-    await this.refusals.note(ticket, remoteAddress);
+    await this.refusals.note({ ticket, audience: 'points', remoteAddress });
     throw refused();
   }
 

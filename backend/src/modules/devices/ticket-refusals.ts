@@ -9,8 +9,30 @@ import { noteRarely } from './timeline.js';
 interface KnownTicket {
   controller_id: string;
   name: string;
+  audience: string;
+  subprotocol: string | null;
   was_consumed: boolean;
+  /** A new secret was given out since, or the controller was revoked. */
+  is_outdated: boolean;
 }
+
+/** A ticket as it was shown. */
+export interface Presentation {
+  ticket: string;
+  audience: 'session' | 'points';
+  subprotocol?: string;
+  remoteAddress: string;
+}
+
+const WHY = {
+  replayed: 'A ticket was presented a second time',
+  wrong_audience: 'A ticket was presented for another purpose than it was given for',
+  wrong_protocol: 'A ticket was presented for another protocol than it was given for',
+  outdated: 'A ticket of before a new secret or a revocation was presented',
+  expired: 'An expired ticket was presented',
+  in_address: 'A ticket was presented inside an address, where logs keep it, and made useless',
+} as const;
+type Why = keyof typeof WHY;
 
 /** What is written down about refused tickets. An unknown one names nobody and leaves no trace. */
 @Injectable()
@@ -20,28 +42,30 @@ export class TicketRefusals {
     private readonly audit: AuditTrail,
   ) {}
 
-  async note(ticket: string, remoteAddress: string): Promise<void> {
-    await this.write(ticket, remoteAddress, (known) => (known.was_consumed ? 'A ticket was presented a second time' : 'A ticket was refused'));
+  async note(shown: Presentation): Promise<void> {
+    await this.write(shown.ticket, shown.remoteAddress, (known) => whyRefused(known, shown));
   }
 
   async noteBurnt(ticket: string, remoteAddress: string): Promise<void> {
-    await this.write(ticket, remoteAddress, () => 'A ticket was presented inside an address, where logs keep it, and made useless');
+    await this.write(ticket, remoteAddress, () => 'in_address');
   }
 
-  private async write(ticket: string, remoteAddress: string, describe: (known: KnownTicket) => string): Promise<void> {
+  private async write(ticket: string, remoteAddress: string, judge: (known: KnownTicket) => Why): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const known = await readTicket(tx, ticket);
       if (known === undefined) return;
-      const text = explain('ticket_refused', `${describe(known)}, from ${plainText(remoteAddress)}`);
-      await noteRarely(tx, known.controller_id, 'ticket_refused', text);
-      if (known.was_consumed) await this.recordReplay(tx, known, remoteAddress, text);
+      const why = judge(known);
+      const address = plainText(remoteAddress);
+      const text = explain('ticket_refused', `${WHY[why]}, from ${address}`);
+      await noteRarely(tx, known.controller_id, 'ticket_refused', text, { why, address });
+      if (known.was_consumed) await this.recordReplay(tx, known, address, text);
     });
   }
 
   /** A ticket that comes twice was read by somebody else on its way. */
-  private async recordReplay(tx: Transaction, known: KnownTicket, remoteAddress: string, text: string): Promise<void> {
+  private async recordReplay(tx: Transaction, known: KnownTicket, address: string, text: string): Promise<void> {
     await this.audit.record(tx, {
-      actor: { system: 'device gateway', address: plainText(remoteAddress) },
+      actor: { system: 'device gateway', address },
       operation: 'ticket.replay',
       target: `controller ${known.name}`,
       targetId: known.controller_id,
@@ -53,9 +77,17 @@ export class TicketRefusals {
   }
 }
 
+function whyRefused(known: KnownTicket, { audience, subprotocol }: Presentation): Why {
+  if (known.was_consumed) return 'replayed';
+  if (known.audience !== audience) return 'wrong_audience';
+  if (subprotocol !== undefined && known.subprotocol !== subprotocol) return 'wrong_protocol';
+  return known.is_outdated ? 'outdated' : 'expired';
+}
+
 async function readTicket(tx: Transaction, ticket: string): Promise<KnownTicket | undefined> {
   const [known] = await tx.query<KnownTicket>(
-    `SELECT t.controller_id, c.name, t.consumed_at IS NOT NULL AS was_consumed
+    `SELECT t.controller_id, c.name, t.audience, t.subprotocol, t.consumed_at IS NOT NULL AS was_consumed,
+       c.credential_version <> t.credential_version OR c.status NOT IN ('pending', 'active') AS is_outdated
      FROM tickets t JOIN controllers c ON c.id = t.controller_id WHERE t.hash = $1`,
     [digestOf(ticket)],
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationMs, id, instant, pageQuery, text } from '../primitives.js';
-import { controllerStatus, linkState, lossReason, pointKind, sessionReason } from '../words.js';
+import { controllerStatus, linkState, lossReason, pointKind, sessionReason, timelineKind } from '../words.js';
 
 const place = z.object({ id, name: z.string() });
 
@@ -71,6 +71,32 @@ export const controllerDetail = controller.extend({
   ),
 });
 export type ControllerDetail = z.infer<typeof controllerDetail>;
+
+/** `GET /api/v1/controllers/{id}/timeline?before=&limit=&kind=`: newest first. `kind` may name several, separated by commas. */
+export const timelineQuery = z.object({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  kind: z
+    .string()
+    .max(500)
+    .transform((kinds) => kinds.split(','))
+    .pipe(z.array(timelineKind))
+    .optional(),
+});
+/** Repetitions with nothing in between are one entry, from `at` until `until`. `facts` say for screens in any language what `text` says in English. */
+export const timelineEntry = z.object({
+  id: z.int(),
+  at: instant,
+  until: instant,
+  count: z.int(),
+  kind: timelineKind,
+  /** What happened, in the technician's words. */
+  text: z.string(),
+  /** What to do about it; empty when nothing is to be done. */
+  next: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type TimelineEntry = z.infer<typeof timelineEntry>;
 
 export const controllersQuery = z.object({
   ...pageQuery,
