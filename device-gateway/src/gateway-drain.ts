@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from 'node:http';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { spreadMsFor } from '@cupola/domain';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Readiness } from './http/readiness.js';
 import { SessionHost } from './session-host.js';
@@ -26,10 +27,12 @@ export class GatewayDrain implements BeforeApplicationShutdown {
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
-    const { drainWithinMs, spreadMs, closeWithinMs } = this.config.shutdown;
+    const { drainWithinMs, closeWithinMs, returnsPerSecond } = this.config.shutdown;
     this.readiness.withdraw();
+    this.host.door.close();
     this.host.upgrades.refuseAll();
     const sessions = this.host.registry.all();
+    const spreadMs = Math.max(this.config.shutdown.spreadMs, spreadMsFor(sessions.length, returnsPerSecond));
     for (const session of sessions) session.input({ type: 'drain', withinMs: drainWithinMs, spreadMs, reason: 'restart' });
     await until(() => sessions.every((session) => session.isIdle), drainWithinMs);
     for (let from = 0; from < sessions.length; from += SLICE) {

@@ -8,6 +8,7 @@ import { PointListUpload } from './http/point-list-upload.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { Readiness } from './http/readiness.js';
+import { Doorkeeper } from './listener/doorkeeper.js';
 import { RemoteAddress } from './listener/remote-address.js';
 import { GatewayMetrics } from './metrics.js';
 import { LeaseRenewal } from './relay/lease-renewal.js';
@@ -26,6 +27,7 @@ export class GatewayModule {
         { provide: BUS, useValue: options.bus },
         { provide: CONFIG, useValue: options.config },
         { provide: LOG, useValue: options.log },
+        { provide: Doorkeeper, useValue: host.door },
         { provide: RemoteAddress, useValue: options.remote },
         { provide: SessionHost, useValue: host },
         { provide: GatewayMetrics, useValue: host.metrics },

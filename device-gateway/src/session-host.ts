@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { GatewayClock } from './clock.js';
 import type { GatewayConfig } from './config/gateway-config.js';
+import { Doorkeeper } from './listener/doorkeeper.js';
 import { ExposedTickets } from './listener/exposed-tickets.js';
 import type { RemoteAddress } from './listener/remote-address.js';
 import type { Admission } from './listener/upgrade-listener.js';
@@ -32,6 +33,7 @@ export interface SessionHostOptions {
 export class SessionHost {
   readonly registry = new SessionRegistry();
   readonly metrics = new GatewayMetrics();
+  readonly door: Doorkeeper;
   readonly exposed: ExposedTickets;
   readonly upgrades: UpgradeListener;
   readonly leases: LeaseRenewal;
@@ -42,6 +44,7 @@ export class SessionHost {
 
   constructor({ config, gatewayId, bus, clock, log, remote }: SessionHostOptions) {
     this.#parts = { config: config.session, clock, relay: new SessionRelay(bus, clock, this.metrics, log), metrics: this.metrics, log };
+    this.door = new Doorkeeper(config.door, () => clock.monotonic());
     this.exposed = new ExposedTickets(bus, remote, log);
     this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs);
     this.#ends = new SessionEnds(bus, log);
@@ -49,6 +52,7 @@ export class SessionHost {
     this.#ticker = new SessionTicker(clock, this.registry);
     this.upgrades = new UpgradeListener(bus, remote, this.exposed, this.metrics, log, {
       gatewayId,
+      door: this.door,
       origins: config.origins,
       onSession: (socket, admission) => this.#open(socket, admission),
       onLost: (admission) => this.#ends.report(refOf(admission), GONE),

@@ -10,7 +10,7 @@ let harness: Harness;
 let running: Controller[];
 beforeEach(async () => {
   running = [];
-  harness = await startGateway({ config: { shutdown: { drainWithinMs: 1000, spreadMs: 50, closeWithinMs: 500 } } });
+  harness = await startGateway({ config: { shutdown: { drainWithinMs: 1000, spreadMs: 50, returnsPerSecond: 600, closeWithinMs: 500 } } });
 });
 afterEach(async () => {
   await Promise.all(running.map((each) => each.stop()));

@@ -82,6 +82,7 @@ export class ScriptedBackend {
       bus.answer('sessions.renew', (request) => this.#renew(request)),
       bus.answer('sessions.channels', (ref) => Promise.resolve({ channels: this.#current(ref).channels })),
       bus.answer('sessions.ended', (request) => this.#end(request)),
+      bus.answer('sessions.drained', ({ sessions }) => this.#drain(sessions)),
       bus.answer('slots.changed', (request) => this.#slots(request)),
       ...shards,
     ]);
@@ -172,6 +173,11 @@ export class ScriptedBackend {
     this.ended.push(request);
     const controller = this.controllers.get(request.controllerId);
     if (controller?.current?.sessionId === request.sessionId) controller.current = null;
+    return {};
+  }
+
+  async #drain(sessions: readonly SessionRef[]): Promise<Record<string, never>> {
+    for (const ref of sessions) await this.#end({ ...ref, code: 1012, reason: 'drained', text: 'restart' });
     return {};
   }
 

@@ -1,9 +1,10 @@
 import { FRAME } from '@cupola/contracts';
 import { expect, it, vi } from 'vitest';
+import { askTicket } from './ask-ticket.js';
 import { startGateway } from './harness.js';
 
 const quick = { timeout: 30_000, interval: 5 };
-const shutdown = { drainWithinMs: 2_000, spreadMs: 7_000, closeWithinMs: 500 };
+const shutdown = { drainWithinMs: 2_000, spreadMs: 7_000, returnsPerSecond: 600, closeWithinMs: 500 };
 
 it('drains in order: not ready, no new sessions, DRAIN, last samples stored and acknowledged, 1012', async () => {
   const harness = await startGateway({ config: { shutdown } });
@@ -18,20 +19,21 @@ it('drains in order: not ready, no new sessions, DRAIN, last samples stored and 
   expect((await fetch(`${harness.url}/health/ready`)).status).toBe(503);
   expect((await fetch(`${harness.url}/health/live`)).status).toBe(200);
   await expect(harness.connect(controller)).rejects.toThrow();
+  expect((await askTicket(harness.url, controller)).status).toBe(503);
   expect(device.all(FRAME.ack)).toEqual([]);
   expect(device.isOpen).toBe(true);
   commits[0]?.();
   expect(await device.closed).toEqual({ code: 1012, reason: 'restart' });
   expect(device.all(FRAME.ack)).toEqual([[FRAME.ack, 'live', 1, 64]]);
   await closed;
-  expect(backend.ended).toMatchObject([{ code: 1012, reason: 'gateway_stopped' }]);
+  expect(backend.ended).toMatchObject([{ code: 1012, reason: 'drained' }]);
   await expect(fetch(`${harness.url}/health/live`)).rejects.toThrow();
   await harness.bus.close();
 });
 
 it('F16: 500 sessions all get 1012 within the grace period, with every acknowledgement', async () => {
   // Nobody is cut and nobody is waited for: with this much grace the test would not end.
-  const harness = await startGateway({ config: { shutdown: { ...shutdown, drainWithinMs: 600_000, closeWithinMs: 600_000 } } });
+  const harness = await startGateway({ config: { shutdown: { ...shutdown, drainWithinMs: 600_000, returnsPerSecond: 50, closeWithinMs: 600_000 } } });
   const all = await Promise.all(Array.from({ length: 500 }, () => harness.online()));
   for (const { device } of all) device.data(1, [[0, 1, 0, 0]]);
   await vi.waitFor(() => expect(harness.backend.frames).toHaveLength(500), quick);
@@ -39,7 +41,10 @@ it('F16: 500 sessions all get 1012 within the grace period, with every acknowled
   const ends = await Promise.all(all.map(({ device }) => device.closed));
   expect(ends.every(({ code }) => code === 1012)).toBe(true);
   expect(all.every(({ device }) => device.all(FRAME.ack).at(-1)?.[2] === 1)).toBe(true);
+  // Five hundred at fifty a second, with room between them, are more than the seven seconds that a few would get.
+  expect(all.every(({ device }) => device.all(FRAME.drain)[0]?.[1].spreadMs === 15_000)).toBe(true);
   expect(harness.backend.ended).toHaveLength(500);
+  expect(new Set(harness.backend.ended.map(({ reason }) => reason))).toEqual(new Set(['drained']));
   await harness.bus.close();
 });
 

@@ -183,6 +183,20 @@ describe('a session', () => {
     expect((await pending.renew()).accepted).toEqual([pending.ref]);
   });
 
+  it('that its gateway drained is offline for that reason, and one that moved on already is not', async () => {
+    await box.connect();
+    const { claim } = await register(backend.admin, place);
+    const moved = await Box.enrol(backend.bus, claim);
+    await moved.connect();
+    const old = { ...moved.ref };
+    await moved.connect();
+    await backend.bus.request('sessions.drained', { sessions: [box.ref, old] });
+    const after = await detail();
+    expect(after).toMatchObject({ link: 'offline', reason: 'drained', session: null });
+    expect(after.timeline[0]).toMatchObject({ reason: 'drained' });
+    expect(await detail(moved.deviceId)).toMatchObject({ link: 'online' });
+  });
+
   it('whose lease lapsed is offline at once, then ended; a renewal that comes late asks for a new ticket', async () => {
     await box.connect();
     await age(`UPDATE controller_sessions SET lease_until = now() - interval '1 second' WHERE id = $1`, [box.ref.sessionId]);

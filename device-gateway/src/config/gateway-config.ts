@@ -1,3 +1,4 @@
+import type { TokenBucketConfig } from '@cupola/domain';
 import type { SessionConfig } from '../session/config.js';
 
 export interface GatewayConfig {
@@ -17,15 +18,25 @@ export interface GatewayConfig {
   /** Milliseconds between two renewals of all leases: within two of them a revocation has closed its session. */
   readonly renewEveryMs: number;
   readonly session: SessionConfig;
+  readonly door: DoorConfig;
   readonly shutdown: ShutdownConfig;
+}
+
+export interface DoorConfig {
+  /** Wrong credentials, tickets and claim codes that an address may present. */
+  wrong: TokenBucketConfig;
+  /** Questions of strangers that may wait for backend at a time. */
+  maxInFlight: number;
 }
 
 /** Times in milliseconds. */
 export interface ShutdownConfig {
   /** How long what was received may take to be stored and acknowledged. */
   drainWithinMs: number;
-  /** Over how long controllers spread their return. */
+  /** The least that controllers spread their return over; many spread over longer. */
   spreadMs: number;
+  /** Returning controllers a second that the house takes; the spread is measured by it. */
+  returnsPerSecond: number;
   /** How long sockets may take to close before they are cut. */
   closeWithinMs: number;
 }

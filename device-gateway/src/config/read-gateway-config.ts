@@ -46,6 +46,12 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must have 1 to 64 letters, digits, - or _')
     .optional(),
+  CUPOLA_TICKETS_PER_SECOND: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 100000')
+    .transform(Number)
+    .refine((value) => value <= 100_000, 'must be a whole number from 1 to 100000')
+    .default(600),
   CUPOLA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('warn'),
   NATS_URL: z.string().optional(),
 });
@@ -74,7 +80,8 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     logLevel: settings.CUPOLA_LOG_LEVEL,
     renewEveryMs: 1_000,
     session: DEFAULT_SESSION_CONFIG,
-    shutdown: { drainWithinMs: 3_000, spreadMs: 10_000, closeWithinMs: 2_000 },
+    door: { wrong: { capacity: 200, perSecond: 5 }, maxInFlight: 1_000 },
+    shutdown: { drainWithinMs: 3_000, spreadMs: 5_000, returnsPerSecond: settings.CUPOLA_TICKETS_PER_SECOND, closeWithinMs: 2_000 },
   });
 }
 

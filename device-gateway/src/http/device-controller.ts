@@ -4,6 +4,7 @@ import { DomainError, enrolRequest, pointListRequest, ticketRequest } from '@cup
 import type { MessageBus } from '@cupola/messaging';
 import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Post, Put, Req } from '@nestjs/common';
 import type { Request } from 'express';
+import { Doorkeeper } from '../listener/doorkeeper.js';
 import { RemoteAddress } from '../listener/remote-address.js';
 import { BUS } from '../tokens.js';
 import { readBasic, readTicket } from './credentials.js';
@@ -17,6 +18,7 @@ export class DeviceController {
   constructor(
     @Inject(BUS) private readonly bus: MessageBus,
     private readonly remote: RemoteAddress,
+    private readonly door: Doorkeeper,
     private readonly publicUrl: PublicUrl,
     private readonly upload: PointListUpload,
   ) {}
@@ -26,7 +28,9 @@ export class DeviceController {
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   enrol(@Body() body: unknown, @Req() request: Request): Promise<z.infer<typeof enrolResponse>> {
-    return this.bus.request('devices.enrol', { ...readBody(enrolRequest, body), remoteAddress: this.remote.of(request) });
+    const remoteAddress = this.remote.of(request);
+    const asked = readBody(enrolRequest, body);
+    return this.door.pass(remoteAddress, null, () => this.bus.request('devices.enrol', { ...asked, remoteAddress }));
   }
 
   /** Device secret for a ticket that opens one session, or puts one point list. */
@@ -43,7 +47,10 @@ export class DeviceController {
     if (cookie !== undefined) throw new DomainError('MALFORMED_REQUEST', 'This address accepts no cookies.');
     const credential = readBasic(authorization);
     const asked = readBody(ticketRequest, body);
-    const issued = await this.bus.request('tickets.issue', { ...credential, ...asked, remoteAddress: this.remote.of(request) });
+    const remoteAddress = this.remote.of(request);
+    const presented = `${credential.deviceId}:${credential.secret}`;
+    const issued = await this.door.pass(remoteAddress, presented, () => this.bus.request('tickets.issue', { ...credential, ...asked, remoteAddress }));
+    this.door.expect(issued.ticket);
     return { ...issued, url: this.publicUrl.session };
   }
 
@@ -56,7 +63,9 @@ export class DeviceController {
     @Req() request: Request,
   ): Promise<z.infer<typeof pointListResponse>> {
     const ticket = readTicket(authorization);
-    return this.upload.put(ticket, readBody(pointListRequest, body).points, this.remote.of(request));
+    const { points } = readBody(pointListRequest, body);
+    const remoteAddress = this.remote.of(request);
+    return this.door.pass(remoteAddress, ticket, () => this.upload.put(ticket, points, remoteAddress));
   }
 
   @Get('session')

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { GatewayMetrics } from '../metrics.js';
+import type { Doorkeeper } from './doorkeeper.js';
 import type { ExposedTickets } from './exposed-tickets.js';
 import { readHandshake } from './read-handshake.js';
 import type { HttpRefusal } from './refusal.js';
@@ -20,6 +21,7 @@ const MAX_FRAGMENTS = 64;
 export type Admission = ReplyOf<'tickets.consume'>;
 export interface UpgradeOptions {
   gatewayId: string;
+  door: Doorkeeper;
   origins: readonly string[];
   /** A ticket was consumed and the socket stands. */
   onSession: (socket: WebSocket, admission: Admission) => void;
@@ -91,8 +93,10 @@ export class UpgradeListener {
 
   async #consume(ticket: string, request: IncomingMessage): Promise<{ admission: Admission } | { refusal: HttpRefusal }> {
     try {
-      const body = { ticket, subprotocol: SUBPROTOCOL, gatewayId: this.options.gatewayId, remoteAddress: this.remote.of(request) };
-      return { admission: await this.bus.request('tickets.consume', body, { timeoutMs: CONSUME_WITHIN_MS }) };
+      const { door, gatewayId } = this.options;
+      const remoteAddress = this.remote.of(request);
+      const body = { ticket, subprotocol: SUBPROTOCOL, gatewayId, remoteAddress };
+      return { admission: await door.pass(remoteAddress, ticket, () => this.bus.request('tickets.consume', body, { timeoutMs: CONSUME_WITHIN_MS })) };
     } catch (error) {
       return { refusal: refusalOf(error) ?? this.#unforeseen(error) };
     }

@@ -68,7 +68,7 @@ function oversee(state: SessionState, input: Oversight, config: SessionConfig, n
     case 'drain':
       return drain(state, input, config);
     case 'restart':
-      return andThen(flushAcks(state, config), (flushed) => end(flushed, CLOSE_CODES.restart, 'restart', 'gateway_stopped'));
+      return andThen(flushAcks(state, config), (flushed) => end(flushed, CLOSE_CODES.restart, 'restart', 'drained'));
     case 'gone':
       return abandon(state);
     case 'tick':

@@ -39,6 +39,10 @@ export class DeviceRequests implements OnApplicationBootstrap, OnModuleDestroy {
         await sessions.ends.ended(request);
         return {};
       }),
+      bus.answer('sessions.drained', async (request) => {
+        await sessions.ends.drained(request.sessions);
+        return {};
+      }),
     ]);
   }
 

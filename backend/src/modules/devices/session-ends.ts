@@ -1,4 +1,4 @@
-import type { RequestOf } from '@cupola/contracts';
+import type { RequestOf, SessionRef } from '@cupola/contracts';
 import { CLOSE_CODES } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
@@ -25,6 +25,20 @@ export class SessionEnds {
         [sessionId, controllerId, code, reason],
       );
       await this.links.offline(tx, [sessionId], reason, plainText(text) || undefined);
+    });
+  }
+
+  /** A gateway asked its controllers to come back elsewhere, and stopped. */
+  async drained(sessions: readonly SessionRef[]): Promise<void> {
+    const ids = sessions.map(({ sessionId }) => sessionId);
+    this.told.forget(ids);
+    await this.unitOfWork.run(async (tx) => {
+      await lockControllers(tx, sessions.map(({ controllerId }) => controllerId));
+      await tx.query(
+        `UPDATE controller_sessions SET ended_at = now(), end_code = $2, end_reason = 'drained' WHERE id = ANY($1::uuid[]) AND ended_at IS NULL`,
+        [ids, CLOSE_CODES.restart],
+      );
+      await this.links.offline(tx, ids, 'drained');
     });
   }
 

@@ -116,6 +116,8 @@ export const REQUESTS = {
     request: sessionRef.extend({ code: z.int(), reason: sessionReason, text: z.string() }),
     reply: nothing,
   },
+  /** A gateway that stops asked these to come back elsewhere, all of them in few requests: it has little time left. */
+  'sessions.drained': { request: z.object({ sessions: z.array(sessionRef).max(1000) }), reply: nothing },
   /** `PUT /device/v1/points`: consumes a ticket of audience `points` with its first part; later parts repeat `uploadId`. */
   'points.put': {
     request: z.object({

@@ -26,7 +26,7 @@ describe('links', () => {
 
   it('name a lost gateway once for each site, and none of its controllers', () => {
     const { controllers, lostGateways } = verdicts(
-      [link('a', lost), link('b', { ...lost, reason: 'gateway_stopped' }), link('c', { ...lost, siteId: 'other' }), link('d', { ...lost, gatewayId: 'g2' })],
+      [link('a', lost), link('b', { ...lost, reason: 'drained' }), link('c', { ...lost, siteId: 'other' }), link('d', { ...lost, gatewayId: 'g2' })],
       { hasGateway: false },
     );
     expect(Object.values(controllers)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN']);

@@ -21,7 +21,7 @@ export interface LinkVerdicts {
   readonly graces: Graces;
 }
 
-const GATEWAY_REASONS: ReadonlySet<SessionReason> = new Set(['gateway_lost', 'gateway_stopped']);
+const GATEWAY_REASONS: ReadonlySet<SessionReason> = new Set(['gateway_lost', 'gateway_stopped', 'drained']);
 
 /**
  * Tells the loss of controllers from the loss of their gateway (domain rules 1.5: a gateway restart is ONE alarm).
