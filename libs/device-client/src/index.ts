@@ -19,4 +19,5 @@ export type {
 } from './options.js';
 export type { PointDefinition } from './point-list.js';
 export type { Lane, ReportRow, SendStream, StoredFrame, StreamLoss, StreamStore } from './stream.js';
-export { parseClaimQr, type ClaimQr } from '@cupola/domain';
+export type { HostedPoint } from '@cupola/contracts';
+export { decodeQuality, encodeQuality, parseClaimQr, type ClaimQr, type Quality, type ValueFlag } from '@cupola/domain';
