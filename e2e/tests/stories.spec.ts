@@ -16,6 +16,8 @@ test('a value that a controller reports changes on the plan, in the list and on 
   controller.report(temperature.key, 23.4);
   await expect(plan).toContainText('23.4');
   await page.getByRole('button', { name: 'List' }).click();
+  await expect(page.locator('cp-room-table')).toContainText('23.4');
+  await page.getByRole('button', { name: 'Points' }).click();
   await expect(page.locator('cp-point-table')).toContainText('23.4');
   await page.goto(`${productUrl()}/points/${temperature.id}`);
   await expect(page.getByTestId('present-value')).toContainText('23.4');

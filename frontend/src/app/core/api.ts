@@ -1,5 +1,5 @@
 import { Service, inject } from '@angular/core';
-import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, Claim, CsvReport, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, SiteTree, User } from '@cupola/contracts';
+import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, User } from '@cupola/contracts';
 import { LiveConnection } from '../live/live-connection';
 import { randomId } from './random-id';
 import { Refused } from './refused';
@@ -22,6 +22,8 @@ export class Api {
 
   sites = (signal?: AbortSignal) => this.read<{ items: SiteTree[] }>('sites', {}, signal);
   floor = (id: string, signal?: AbortSignal) => this.read<FloorDetail>(`floors/${id}`, {}, signal);
+  elevation = (buildingId: string, signal?: AbortSignal) => this.read<Elevation>(`buildings/${buildingId}/elevation`, {}, signal);
+  power = (buildingId: string, signal?: AbortSignal) => this.read<PowerHistory>(`buildings/${buildingId}/power`, {}, signal);
   plant = (buildingId: string, signal?: AbortSignal) => this.read<PlantDetail>(`buildings/${buildingId}/plant`, {}, signal);
   point = (id: string, signal?: AbortSignal) => this.read<PointDetail>(`points/${id}`, {}, signal);
   searchPoints = (search: string, signal?: AbortSignal) => this.read<Page<Point>>('points', { search, limit: 12 }, signal);
@@ -36,6 +38,7 @@ export class Api {
   release = (id: string, reason: string) => this.write<Command>('POST', `points/${id}/overrides/release`, { reason });
 
   overrides = (signal?: AbortSignal) => this.all<ForcedSlot>('overrides', {}, signal);
+  overridesOn = (floor: string, signal?: AbortSignal) => this.all<ForcedSlot>('overrides', { floor }, signal);
 
   alarm = (id: string, signal?: AbortSignal) => this.read<AlarmDetail>(`alarms/${id}`, {}, signal);
   alarmJournal = (after: number, limit: number, signal?: AbortSignal) =>

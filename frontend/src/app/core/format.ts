@@ -32,6 +32,13 @@ export class Format {
     return this.numbers()[digitsOf(unit)]?.format(value) ?? String(value);
   }
 
+  /** With a plus where it is one; what rounds to nothing has no sign. */
+  signed(value: number, unit: string | null): string {
+    const text = this.number(Math.abs(value), unit);
+    if (!/[1-9]/.test(text)) return text;
+    return `${value > 0 ? '+' : '−'}${text}`;
+  }
+
   unit(unit: string | null): string {
     return unit === null ? '' : unitSymbol(unit);
   }

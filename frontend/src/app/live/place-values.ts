@@ -1,6 +1,7 @@
-import { DestroyRef, Service, inject, signal } from '@angular/core';
+import { DestroyRef, PendingTasks, Service, computed, inject, signal } from '@angular/core';
+import type { Signal, WritableSignal } from '@angular/core';
 import type { LinkState } from '@cupola/domain';
-import type { FloorData, Point } from '@cupola/contracts';
+import type { FloorData, LiveValue, Point } from '@cupola/contracts';
 import { Ticker } from '../core/ticker';
 import { fromLiveValue, fromReading, judge } from './known-reading';
 import type { KnownReading, ShownReading } from './known-reading';
@@ -9,15 +10,31 @@ import type { LiveTopic } from './live-topic';
 
 const NEVER_SEEN: ShownReading = { value: null, quality: 'UNKNOWN', flags: [], ageMs: null };
 
-/** The present values of one floor or of a building's plant. Provided by the page that shows them. */
+/** What a reading says without its age, which grows by itself. */
+export type PresentValue = Omit<ShownReading, 'ageMs'>;
+
+/** One point's reading: whoever shows it is told of this point alone. */
+interface Cell {
+  point: WritableSignal<Point>;
+  known: WritableSignal<KnownReading | null>;
+  shown: Signal<ShownReading>;
+  present: Signal<PresentValue>;
+}
+
+/**
+ * The present values of one floor or of a building's plant. Provided by the page that shows them. Values that arrive between two
+ * frames are taken together in the next one: nobody sees what was replaced before it could be drawn.
+ */
 @Service({ autoProvided: false })
 export class PlaceValues {
   private readonly connection = inject(LiveConnection);
   private readonly ticker = inject(Ticker);
+  private readonly tasks = inject(PendingTasks);
+  private readonly cells = new Map<string, Cell>();
+  private readonly links = new Map<string, WritableSignal<LinkState | undefined>>();
+  private readonly waiting = new Map<string, { value: LiveValue; at: number }>();
+  private frameDone: (() => void) | null = null;
   private topic: LiveTopic | null = null;
-  private latest = 0;
-  private readonly readings = signal<ReadonlyMap<string, KnownReading>>(new Map());
-  private readonly links = signal<ReadonlyMap<string, LinkState>>(new Map());
 
   constructor() {
     inject(DestroyRef).onDestroy(() => this.leave());
@@ -26,45 +43,89 @@ export class PlaceValues {
   /** Shows what REST answered just now, and follows `topic` from there. */
   enter(topic: string, points: readonly Point[]): void {
     const at = performance.now();
-    this.readings.set(new Map(points.map((point) => [point.id, fromReading(point, at)])));
-    this.links.set(new Map(points.flatMap(({ controller }) => (controller ? [[controller.id, controller.link] as const] : []))));
+    this.waiting.clear();
+    for (const point of points) {
+      const cell = this.cellOf(point);
+      cell.point.set(point);
+      cell.known.set(fromReading(point, at));
+      if (point.controller) this.linkSignal(point.controller.id).set(point.controller.link);
+    }
     if (this.topic?.topic === topic) return;
     this.leave();
     this.topic = this.connection.watch(topic, {
-      snapshot: (data) => this.apply(data as FloorData),
-      delta: (data) => this.apply(data as FloorData),
+      snapshot: (data) => this.take(data as FloorData),
+      delta: (data) => this.take(data as FloorData),
     });
   }
 
-  /** The point's reading, judged at the present second. */
+  /** The point's reading with its age, judged at the present second. */
   shown(point: Point): ShownReading {
-    const known = this.readings().get(point.id);
-    if (!known) return NEVER_SEEN;
-    const link = point.controller ? this.links().get(point.controller.id) : undefined;
-    return judge(known, point.staleAfterMs, link, this.now());
+    return this.cellOf(point).shown();
+  }
+
+  /** The point's reading; it changes only when something else than its age does. */
+  present(point: Point): PresentValue {
+    return this.cellOf(point).present();
   }
 
   linkOf(controllerId: string): LinkState | undefined {
-    return this.links().get(controllerId);
+    return this.linkSignal(controllerId)();
   }
 
-  /** A value may have arrived after the last tick: then the moment of its arrival is the present. */
-  private now(): number {
-    return Math.max(this.ticker.now(), this.latest);
+  private cellOf(point: Point): Cell {
+    const found = this.cells.get(point.id);
+    if (found) return found;
+    const cell = this.makeCell(point);
+    this.cells.set(point.id, cell);
+    return cell;
   }
 
-  private apply(data: FloorData): void {
+  private makeCell(first: Point): Cell {
+    const point = signal(first);
+    const known = signal<KnownReading | null>(null);
+    const shown = computed(() => {
+      const reading = known();
+      if (!reading) return NEVER_SEEN;
+      const { controller, staleAfterMs } = point();
+      // A value may have arrived after the last tick: then the moment of its arrival is the present.
+      return judge(reading, staleAfterMs, controller ? this.linkOf(controller.id) : undefined, Math.max(this.ticker.now(), reading.at));
+    });
+    return { point, known, shown, present: computed(() => shown(), { equal: saysTheSame }) };
+  }
+
+  private linkSignal(controllerId: string): WritableSignal<LinkState | undefined> {
+    const found = this.links.get(controllerId);
+    if (found) return found;
+    const link = signal<LinkState | undefined>(undefined);
+    this.links.set(controllerId, link);
+    return link;
+  }
+
+  /** Links count at once; values wait for the frame in which they can be drawn. A hidden page draws none, so nothing waits there. */
+  private take(data: FloorData): void {
     const at = performance.now();
-    this.latest = at;
-    const readings = new Map(this.readings());
-    for (const value of data.values) readings.set(value[0], fromLiveValue(value, at));
-    this.readings.set(readings);
-    if (data.controllers.length === 0) return;
-    this.links.set(new Map([...this.links(), ...data.controllers]));
+    for (const [controllerId, link] of data.controllers) this.linkSignal(controllerId).set(link);
+    for (const value of data.values) this.waiting.set(value[0], { value, at });
+    if (document.hidden) return this.apply();
+    if (this.frameDone || this.waiting.size === 0) return;
+    this.frameDone = this.tasks.add();
+    requestAnimationFrame(() => this.apply());
+  }
+
+  private apply(): void {
+    for (const [id, { value, at }] of this.waiting) this.cells.get(id)?.known.set(fromLiveValue(value, at));
+    this.waiting.clear();
+    this.frameDone?.();
+    this.frameDone = null;
   }
 
   private leave(): void {
     if (this.topic) this.connection.unwatch(this.topic);
     this.topic = null;
+    this.waiting.clear();
   }
+}
+
+function saysTheSame(a: PresentValue, b: PresentValue): boolean {
+  return a.value === b.value && a.quality === b.quality && a.flags.length === b.flags.length && a.flags.every((flag, at) => flag === b.flags[at]);
 }

@@ -6,12 +6,10 @@ import { Session } from '../core/session';
 import { Sites } from '../core/sites';
 import { Words } from '../core/words';
 import type { WordKey } from '../core/words';
-import { summarise } from '../live/alarm-order';
-import type { AlarmSummary } from '../live/alarm-order';
 import { AlarmStore } from '../live/alarm-store';
-import { AlarmBadge } from '../ui/alarm-badge';
 import { Icon } from '../ui/icon';
 import type { IconName } from '../ui/icon';
+import { RailFloors } from './rail-floors';
 
 interface Entry {
   to: string;
@@ -33,7 +31,7 @@ const ENTRIES: readonly Entry[] = [
 /** The console's pages, and the floors of the building that is being looked at. */
 @Component({
   selector: 'cp-rail',
-  imports: [RouterLink, RouterLinkActive, AlarmBadge, Icon],
+  imports: [RouterLink, RouterLinkActive, Icon, RailFloors],
   template: `
     <nav class="rail" [attr.aria-label]="t('nav.pages')">
       @for (entry of entries(); track entry.to) {
@@ -45,25 +43,7 @@ const ENTRIES: readonly Entry[] = [
         </a>
       }
       @if (building(); as building) {
-        <h2 class="cut">{{ building.name }}</h2>
-        <div class="floors">
-          @for (floor of building.floors; track floor.id) {
-            <a [routerLink]="['/floors', floor.id]" routerLinkActive="on" ariaCurrentWhenActive="page">
-              <b>{{ floor.level }}</b><em class="cut">{{ floor.name }}</em>
-              @if (worstOn(floor.id); as worst) {
-                <span class="rail-alarm"><cp-alarm-badge [priority]="worst.priority" [state]="worst.state" [size]="16" /><span class="sr-only">{{ n('alarm.spokenCount', worst.count) }}, {{ t('alarm.priorityN', { n: worst.priority }) }}</span></span>
-              }
-              @if (floor.controllersOffline > 0) {
-                <small class="off" [attr.title]="n('overview.offline', floor.controllersOffline)">{{ floor.controllersOffline }}</small>
-              }
-            </a>
-          }
-          @if (building.plantPoints > 0) {
-            <a [routerLink]="['/buildings', building.id, 'plant']" routerLinkActive="on" ariaCurrentWhenActive="page">
-              <cp-icon name="plant" [size]="15" /><em class="cut">{{ t('nav.plant') }}</em>
-            </a>
-          }
-        </div>
+        <cp-rail-floors [building]="building" />
       }
     </nav>
   `,
@@ -72,10 +52,8 @@ export class Rail {
   private readonly session = inject(Session);
   private readonly sites = inject(Sites);
   private readonly crumbs = inject(Crumbs);
-  private readonly words = inject(Words);
   protected readonly alarms = inject(AlarmStore);
-  protected readonly t = this.words.t;
-  protected readonly n = this.words.n;
+  protected readonly t = inject(Words).t;
   protected readonly entries = computed(() => ENTRIES.filter(({ needs }) => this.session.permissions().has(needs)));
 
   /** The building of the present page; on other pages the only one there is. */
@@ -86,8 +64,4 @@ export class Rail {
     if (!found) return null;
     return { ...found.building, floors: [...found.building.floors].sort((a, b) => b.level - a.level) };
   });
-
-  protected worstOn(floorId: string): AlarmSummary | null {
-    return summarise(this.alarms.ofFloor(floorId));
-  }
 }

@@ -13,7 +13,7 @@ const WIDTH = 340;
 const HEIGHT = 66;
 const SHORTEST_GAP_MS = 60_000;
 
-/** The last 24 hours of a point. Gaps stay gaps: nothing is drawn where nothing is known. */
+/** The recent past of a point, by default the last 24 hours. Gaps stay gaps: nothing is drawn where nothing is known. */
 @Component({
   selector: 'cp-sparkline',
   host: { class: 'spark' },
@@ -23,17 +23,23 @@ const SHORTEST_GAP_MS = 60_000;
     } @else if (loaded.error()) {
       <p class="quiet">{{ t('spark.failed') }} <button type="button" class="link-btn" (click)="loaded.reload()">{{ t('action.tryAgain') }}</button></p>
     } @else if (drawn(); as drawn) {
-      <svg [attr.viewBox]="viewBox" preserveAspectRatio="none" role="img" [attr.aria-label]="t('spark.spoken', { low: low(), high: high() })">
+      <svg [attr.viewBox]="viewBox" preserveAspectRatio="none" role="img" [attr.aria-label]="t('spark.spoken', { span: span(), low: low(), high: high() })">
+        @if (alarmed(); as from) {
+          <rect class="alarmed" [attr.x]="from" y="0" [attr.width]="width - from" [attr.height]="height" />
+        }
         @for (limit of limits(); track limit) {
           <path class="limit" [attr.d]="lineAt(drawn.levelOf(limit))" />
+        }
+        @if (reference(); as reference) {
+          <path class="setpoint" [attr.d]="lineAt(drawn.levelOf(reference.value))" />
         }
         @for (path of drawn.paths; track $index) {
           <path class="trend" [attr.d]="path" />
         }
       </svg>
-      <div class="axis quiet"><span>{{ t('spark.from') }}</span><span>{{ t('spark.range', { low: low(), high: high() }) }}</span><span>{{ t('spark.now') }}</span></div>
+      <div class="axis quiet"><span>{{ t('spark.from', { span: span() }) }}</span><span>{{ reference()?.text ?? t('spark.range', { low: low(), high: high() }) }}</span><span>{{ t('spark.now') }}</span></div>
     } @else {
-      <p class="quiet">{{ t('spark.none') }}</p>
+      <p class="quiet">{{ t('spark.none', { span: span() }) }}</p>
     }
   `,
 })
@@ -47,15 +53,23 @@ export class Sparkline {
   readonly latest = input<KnownReading | null>(null);
   /** Limits to draw as dashed lines. */
   readonly limits = input<readonly number[]>([]);
+  readonly spanMs = input(DAY_MS);
+  /** What the value is compared with, as a dashed line with its words below. */
+  readonly reference = input<{ value: number; text: string } | null>(null);
+  /** Since when it is in alarm: that part of the past is shaded. */
+  readonly alarmedSince = input<string | null>(null);
+  protected readonly width = WIDTH;
+  protected readonly height = HEIGHT;
   protected readonly viewBox = `0 0 ${WIDTH} ${HEIGHT}`;
-  private readonly id = computed(() => this.point().id);
+  private readonly asked = computed(() => ({ id: this.point().id, spanMs: this.spanMs() }), { equal: (a, b) => a.id === b.id && a.spanMs === b.spanMs });
+  protected readonly span = computed(() => this.format.span(this.spanMs()));
 
   protected readonly loaded = resource({
-    params: () => this.id(),
+    params: () => this.asked(),
     loader: async ({ params, abortSignal }) => {
       const to = this.clock.now();
-      const from = to - DAY_MS;
-      const { samples } = await this.api.samples(params, new Date(from), new Date(to), abortSignal);
+      const from = to - params.spanMs;
+      const { samples } = await this.api.samples(params.id, new Date(from), new Date(to), abortSignal);
       return { from, to, at: performance.now(), samples: samples.map(([at, value, quality]): TraceSample => [Date.parse(at), value, quality]) };
     },
   });
@@ -67,7 +81,14 @@ export class Sparkline {
     const newest: TraceSample[] = latest && latest.ageMs !== null && latest.at > at ? [[to + latest.at - at - latest.ageMs, latest.value, latest.quality]] : [];
     const end = Math.max(to, newest[0]?.[0] ?? 0);
     const gapMs = Math.max(this.point().staleAfterMs, typicalStep(samples) * 3, SHORTEST_GAP_MS);
-    return trace([...samples, ...newest], { from: from + end - to, to: end, width: WIDTH, height: HEIGHT, gapMs, also: this.limits() });
+    return trace([...samples, ...newest], { from: from + end - to, to: end, width: WIDTH, height: HEIGHT, gapMs, also: [...this.limits(), ...(this.reference() ? [this.reference()?.value ?? 0] : [])] });
+  });
+  /** From where on the past is shaded; 0.01 when all of it is. */
+  protected readonly alarmed = computed(() => {
+    const since = this.alarmedSince();
+    if (since === null || !this.loaded.hasValue()) return null;
+    const { from, to } = this.loaded.value();
+    return Math.max(0.01, ((Date.parse(since) - from) / (to - from)) * WIDTH);
   });
   protected readonly low = computed(() => this.format.valueWithUnit(this.drawn()?.min ?? null, this.point()));
   protected readonly high = computed(() => this.format.valueWithUnit(this.drawn()?.max ?? null, this.point()));

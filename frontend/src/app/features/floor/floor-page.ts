@@ -10,18 +10,23 @@ import { Icon } from '../../ui/icon';
 import { Segments } from '../../ui/segments';
 import { Skeleton } from '../../ui/skeleton';
 import { PointFaceplate } from '../point/point-faceplate';
+import { FloorOverrides } from './floor-overrides';
 import { FloorPlan } from './floor-plan';
 import { FloorSummary } from './floor-summary';
 import { LAYERS, LAYER_WORDS, layersOn } from './layers';
 import { PointTable } from './point-table';
+import { RoomTable } from './room-table';
 import { ZonePanel } from './zone-panel';
 import { pointsByZone } from './zone-view';
+
+const VIEWS = ['plan', 'list', 'points'] as const;
+const VIEW_WORDS = { plan: 'floor.plan', list: 'floor.list', points: 'overview.points' } as const;
 
 /** One floor: plan or list, and beside it the zone or point that is looked at. Everything chosen is in the address. */
 @Component({
   selector: 'cp-floor-page',
-  imports: [Failure, FloorPlan, FloorSummary, Icon, PointFaceplate, PointTable, Segments, Skeleton, ZonePanel],
-  providers: [PlaceValues],
+  imports: [Failure, FloorPlan, FloorSummary, Icon, PointFaceplate, PointTable, RoomTable, Segments, Skeleton, ZonePanel],
+  providers: [PlaceValues, FloorOverrides],
   host: { class: 'page' },
   templateUrl: './floor-page.html',
 })
@@ -30,6 +35,7 @@ export class FloorPage {
   private readonly router = inject(Router);
   private readonly crumbs = inject(Crumbs);
   private readonly values = inject(PlaceValues);
+  private readonly overrides = inject(FloorOverrides);
   protected readonly words = inject(Words);
   protected readonly t = this.words.t;
 
@@ -41,11 +47,8 @@ export class FloorPage {
 
   protected readonly loaded = resource({ params: () => this.id(), loader: ({ params, abortSignal }) => this.api.floor(params, abortSignal) });
   protected readonly floor = computed(() => (this.loaded.hasValue() ? this.loaded.value() : null));
-  protected readonly isList = computed(() => this.view() === 'list');
-  protected readonly views = computed(() => [
-    { key: 'plan', label: this.t('floor.plan') },
-    { key: 'list', label: this.t('floor.list') },
-  ]);
+  protected readonly chosenView = computed(() => VIEWS.find((view) => view === this.view()) ?? 'plan');
+  protected readonly views = computed(() => VIEWS.map((key) => ({ key, label: this.t(VIEW_WORDS[key]) })));
   private readonly available = computed(() => layersOn(this.floor()?.points ?? []));
   protected readonly layers = computed(() => this.available().map((key) => ({ key, label: this.t(LAYER_WORDS[key]) })));
   protected readonly chosenLayer = computed(() => this.available().find((layer) => layer === this.layer()) ?? this.available()[0] ?? LAYERS[0]);
@@ -70,6 +73,7 @@ export class FloorPage {
       if (!floor) return;
       keepPreference('floor', floor.id);
       this.values.enter(`floor:${floor.id}`, floor.points);
+      this.overrides.floor.set(floor.id);
       this.crumbs.building.set(floor.building.id);
       this.crumbs.trail.set([{ label: floor.building.name, to: '/' }, { label: floor.name }]);
     });

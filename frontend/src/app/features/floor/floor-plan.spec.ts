@@ -10,13 +10,14 @@ import { aFloor } from '../../../testing/building';
 import { goLive, prepareConsole, render, SESSION_ANSWERS, textOf } from '../../../testing/console';
 import type { FakeSocket } from '../../../testing/fake-socket';
 import { PlaceValues } from '../../live/place-values';
+import { FloorOverrides } from './floor-overrides';
 import { FloorPlan } from './floor-plan';
 import { pointsByZone } from './zone-view';
 
 @Component({
   selector: 'cp-test-floor',
   imports: [FloorPlan],
-  providers: [PlaceValues],
+  providers: [PlaceValues, FloorOverrides],
   template: `<cp-floor-plan [floor]="floor()" [points]="points" layer="temperature" [selected]="selected()" (choose)="selected.set($event)" />`,
 })
 class TestFloor implements OnInit {

@@ -1,121 +1,72 @@
-import { Component, DestroyRef, afterNextRender, computed, inject, input, linkedSignal, output, signal, viewChild } from '@angular/core';
-import type { ElementRef } from '@angular/core';
+import { Component, DestroyRef, ElementRef, afterNextRender, computed, inject, input, linkedSignal, output, signal, viewChild } from '@angular/core';
 import type { FloorDetail, Point } from '@cupola/contracts';
-import { Format } from '../../core/format';
 import { Words } from '../../core/words';
-import { summarise } from '../../live/alarm-order';
-import type { AlarmSummary } from '../../live/alarm-order';
 import { AlarmStore } from '../../live/alarm-store';
-import { PlaceValues } from '../../live/place-values';
-import { AlarmShape } from '../../ui/alarm-shape';
 import { Icon } from '../../ui/icon';
-import { describeRoom, drawRoom } from './draw-room';
-import { deviationReach } from '../../core/units';
-import { boundsOf, labelBox } from './label-box';
-import { LAYER_WORDS } from './layers';
+import { NO_MARK, alarmsAround, marksOf } from './floor-marks';
+import type { RoomMark } from './floor-marks';
+import { freeBox } from './free-box';
+import { labelBox } from './label-box';
+import type { Corner } from './label-box';
 import type { Layer } from './layers';
+import { drawCore, drawDoor, pathOf } from './plan-drawing';
+import { PlanLegend } from './plan-legend';
+import { PlanView } from './plan-view';
+import type { ZoomStep } from './plan-view';
+import { Room } from './room';
 import { neighbour } from './room-neighbour';
 import type { Direction } from './room-neighbour';
-import type { RoomView } from './room-view';
-import { TextMeasure } from './text-measure';
-import { alarmsByZone } from './zone-alarms';
-import { roomPoints } from './zone-view';
+import type { RoomPlace } from './room-place';
 
-const MARGIN = 14;
-/** Below this width a room cannot hold its name and value: the plan opens larger than the screen and is scrolled. */
-const READABLE_ROOM = 66;
-/** A plan of few rooms is not blown up until it looks like another building. */
-const LARGEST_FIT = 1.5;
-const ZOOM_STEP = 1.4;
-const LARGEST = 6;
+const ZOOM_KEYS: Readonly<Record<string, ZoomStep>> = { '+': 'in', '-': 'out', '0': 'fit' };
 
-/** The floor as a plan: every room with its name and value. Same data, same keys as the list beside it. */
+/** The floor as a plan: walls, doors and cores where they are drawn, and every room with its name and value. */
 @Component({
   selector: 'cp-floor-plan',
-  imports: [AlarmShape, Icon],
+  imports: [Icon, PlanLegend, Room],
   templateUrl: './floor-plan.html',
 })
 export class FloorPlan {
   readonly floor = input.required<FloorDetail>();
   readonly points = input.required<ReadonlyMap<string, Point[]>>();
-  readonly layer = input.required<Layer | undefined>();
+  readonly layer = input.required<Layer>();
   readonly selected = input.required<string | null>();
   readonly choose = output<string>();
 
-  protected readonly words = inject(Words);
-  protected readonly t = this.words.t;
-  private readonly format = inject(Format);
-  private readonly values = inject(PlaceValues);
+  protected readonly t = inject(Words).t;
   private readonly alarms = inject(AlarmStore);
-  private readonly measure = inject(TextMeasure);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly frame = viewChild.required<ElementRef<HTMLElement>>('frame');
   private readonly size = signal({ width: 828, height: 640 });
-  private readonly bounds = computed(() => boundsOf(this.floor().spaces.flatMap(({ outline }) => outline)));
-
-  private readonly fitting = computed(() => {
-    const { width, height } = this.size();
-    const bounds = this.bounds();
-    return Math.min(this.floor().plan.generated ? LARGEST_FIT : Infinity, (width - 2 * MARGIN) / Math.max(bounds.width, 1), (height - 2 * MARGIN) / Math.max(bounds.height, 1));
-  });
-  private readonly readable = computed(() => {
-    const widths = this.floor().spaces.map(({ outline }) => boundsOf(outline).width).sort((a, b) => a - b);
-    const typical = widths[Math.floor(widths.length / 4)] ?? READABLE_ROOM;
-    return READABLE_ROOM / Math.max(typical, 1);
-  });
-  /** Pixels per plan unit. */
-  protected readonly scale = linkedSignal(() => (this.size().width < 640 ? Math.max(this.fitting(), this.readable()) : this.fitting()));
-  protected readonly area = computed(() => {
-    const { width, height } = this.size();
-    const wanted = { width: this.bounds().width * this.scale() + 2 * MARGIN, height: this.bounds().height * this.scale() + 2 * MARGIN };
-    return { width: Math.floor(Math.max(width, wanted.width)), height: Math.floor(Math.max(height, wanted.height)) };
-  });
-  private readonly origin = computed(() => {
-    const bounds = this.bounds();
-    const { width, height } = this.area();
-    return { x: (width - bounds.width * this.scale()) / 2 - bounds.x * this.scale(), y: (height - bounds.height * this.scale()) / 2 - bounds.y * this.scale() };
-  });
+  protected readonly view = new PlanView(this.floor, this.size);
 
   /** Where rooms and their labels stand: computed again only when the plan or its size changes. */
-  private readonly places = computed(() => {
-    const scale = this.scale();
-    const { x, y } = this.origin();
+  protected readonly places = computed<RoomPlace[]>(() => {
+    const swings = this.doors().map(({ swing }) => swing);
     return this.floor().spaces.map((space) => {
-      const outline = space.outline.map(([px, py]) => [Math.round(px * scale + x), Math.round(py * scale + y)] as const);
-      return { space, box: labelBox(outline), path: `M${outline.map((corner) => corner.join(' ')).join('L')}Z` };
+      const outline = space.outline.map(([x, y]): Corner => {
+        const [px, py] = this.view.project([x, y]);
+        return [Math.round(px), Math.round(py)];
+      });
+      const box = labelBox(outline);
+      return { id: space.id, space, zoneId: space.zoneIds[0] ?? null, path: pathOf(outline), box, free: freeBox(box, swings) };
     });
   });
-
+  protected readonly doors = computed(() => this.floor().plan.doors.map((door) => drawDoor(door, this.view.project)));
+  protected readonly cores = computed(() => this.floor().plan.cores.map((core) => drawCore(core, this.view.project)));
   protected readonly wall = computed(() => {
-    const { x, y } = this.origin();
-    const bounds = this.bounds();
-    const scale = this.scale();
-    return { x: bounds.x * scale + x, y: bounds.y * scale + y, width: bounds.width * scale, height: bounds.height * scale };
+    const { wall } = this.floor().plan;
+    if (wall) return pathOf(wall.map((corner) => this.view.project(corner)));
+    const { x, y, width, height } = this.view.bounds();
+    return pathOf([[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map(([cx = 0, cy = 0]) => this.view.project([cx, cy])));
   });
 
-  private readonly zoneAlarms = computed(() => alarmsByZone(this.floor(), this.alarms.ofFloor(this.floor().id)));
-  protected readonly rooms = computed<RoomView[]>(() => {
-    this.measure.generation();
-    const tools = { values: this.values, format: this.format, words: this.words, measure: this.measure.width };
-    return this.places().map(({ space, box, path }) => {
-      const zoneId = space.zoneIds[0] ?? null;
-      const { shown, setpoint } = roomPoints(space.zoneIds.flatMap((id) => this.points().get(id) ?? []), this.layer());
-      const alarm = summarise(space.zoneIds.flatMap((id) => this.zoneAlarms().get(id) ?? []));
-      const spoken = [describeRoom(space.name, shown, tools), alarm ? this.spokenAlarm(alarm) : ''].filter(Boolean).join(', ');
-      return { id: space.id, zoneId, name: space.name, path, box, ...drawRoom({ name: space.name, box, shown, setpoint }, tools), alarm, spoken };
-    });
-  });
-
-  private readonly sample = computed(() => [...this.points().values()].map((points) => roomPoints(points, this.layer())).find(({ shown }) => shown !== undefined));
-  protected readonly legend = computed(() => {
-    const layer = this.layer();
-    const unit = this.format.unit(this.sample()?.shown?.unit ?? null);
-    return layer ? [this.t(LAYER_WORDS[layer]), unit].filter(Boolean).join(', ') : '';
-  });
-  /** How far the deviation bars reach, in words; null where there are none. */
-  protected readonly reach = computed(() => {
-    const { shown, setpoint } = this.sample() ?? {};
-    const reach = deviationReach(shown?.unit ?? null);
-    return setpoint && reach !== null ? `±${reach} ${this.format.unit(shown?.unit ?? null).replace('°C', 'K')}` : null;
+  /** The points of each room's zones, one list for as long as the floor is the same. */
+  private readonly roomPoints = computed(() => new Map(this.floor().spaces.map(({ id, zoneIds }) => [id, zoneIds.flatMap((zone) => this.points().get(zone) ?? [])])));
+  private readonly around = computed(() => alarmsAround(this.floor(), this.alarms.alarms() ?? []));
+  private readonly marks = computed(() => {
+    const sizes = new Map(this.places().map(({ id, box }) => [id, box.width * box.height]));
+    return marksOf(this.floor(), this.points(), this.around(), ({ id }) => sizes.get(id) ?? 0);
   });
 
   /** The one room that Tab reaches; arrow keys lead on from there. */
@@ -123,6 +74,10 @@ export class FloorPlan {
     const selected = this.selected();
     return this.floor().spaces.find(({ zoneIds }) => selected !== null && zoneIds.includes(selected))?.id ?? this.floor().spaces[0]?.id;
   });
+
+  protected readonly selection = computed(() => this.places().find((room) => this.isSelected(room)) ?? null);
+  /** The room that the keyboard is on: its frame is drawn over its neighbours. */
+  protected readonly focused = signal<RoomPlace | null>(null);
 
   constructor() {
     const destroyed = inject(DestroyRef);
@@ -139,36 +94,41 @@ export class FloorPlan {
     });
   }
 
-  protected zoom(step: 'in' | 'out' | 'fit'): void {
-    if (step === 'fit') this.scale.set(this.fitting());
-    else this.scale.update((scale) => Math.min(Math.max(scale * (step === 'in' ? ZOOM_STEP : 1 / ZOOM_STEP), this.fitting()), this.fitting() * LARGEST));
+  protected pointsIn(room: RoomPlace): readonly Point[] {
+    return this.roomPoints().get(room.id) ?? [];
   }
 
-  /** In the room's top right corner; smaller in a narrow room. */
-  protected badgeIn({ box }: RoomView): string {
-    const scale = box.width >= 84 ? 1.05 : 0.75;
-    return `translate(${box.x + box.width - 20 * scale - 4} ${box.y + 4}) scale(${scale})`;
+  protected markOf(room: RoomPlace): RoomMark {
+    return this.marks().get(room.id) ?? NO_MARK;
   }
 
-  private spokenAlarm({ name, priority, state, count }: AlarmSummary): string {
-    const worst = this.t('alarm.spokenIn', { state: this.t(`alarm.stateMeans.${state}`), priority, name });
-    return `${this.words.n('alarm.spokenCount', count)}: ${worst}`;
+  protected isSelected({ zoneId }: RoomPlace): boolean {
+    return zoneId !== null && zoneId === this.selected();
   }
 
-  protected pick(room: RoomView): void {
+  protected focus(event: Event, room: RoomPlace): void {
+    this.focused.set(event.target instanceof Element && event.target.matches(':focus-visible') ? room : null);
+  }
+
+  protected pick(room: RoomPlace): void {
     this.reachable.set(room.id);
     if (room.zoneId) this.choose.emit(room.zoneId);
   }
 
-  protected keys(event: KeyboardEvent, room: RoomView): void {
+  protected keys(event: KeyboardEvent, room: RoomPlace): void {
+    const step = ZOOM_KEYS[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' || event.key === ' ') this.pick(room);
-    else if (event.key.startsWith('Arrow')) {
-      const next = neighbour(this.rooms(), room, event.key as Direction);
-      if (next) {
-        this.reachable.set(next.id);
-        document.getElementById(`room-${next.id}`)?.focus();
-      }
-    } else return;
+    else if (event.key.startsWith('Arrow')) this.walk(room, event.key as Direction);
+    else if (step) this.view.zoom(step);
+    else return;
     event.preventDefault();
+  }
+
+  private walk(room: RoomPlace, direction: Direction): void {
+    const next = neighbour(this.places(), room, direction);
+    if (!next) return;
+    this.reachable.set(next.id);
+    this.host.nativeElement.querySelector<SVGGElement>(`#room-${next.id}`)?.focus();
   }
 }

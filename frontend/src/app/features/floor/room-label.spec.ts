@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { freeBox } from './free-box';
 import { contains, labelBox } from './label-box';
+import { layOutCorner } from './room-corner';
 import { layOutRoom } from './room-label';
 import type { LabelText, Measure } from './room-label';
 
@@ -39,6 +41,30 @@ describe('a room of the plan', () => {
         rows.slice(1).forEach(({ top }, at) => expect(top).toBeGreaterThanOrEqual((rows[at]?.bottom ?? 0) - 4));
       }),
     );
+  });
+
+  it('keeps name and value clear of what stands in its corner', () => {
+    const room = fc.record({ x: fc.integer({ min: 0, max: 900 }), y: fc.integer({ min: 0, max: 900 }), width: fc.integer({ min: 8, max: 300 }), height: fc.integer({ min: 8, max: 200 }) });
+    const corners = fc.record({ badge: fc.boolean(), count: fc.integer({ min: 0, max: 40 }), suppressed: fc.constantFrom(0, 3, 112), hand: fc.constantFrom(null, '', '8, 1:42 h left') });
+    fc.assert(
+      fc.property(room, corners, fc.constantFrom('21.4', 'Occupied', '1,240'), (box, content, value) => {
+        const corner = layOutCorner(box, content, measure);
+        const label = layOutRoom(box, { ...text, name: '3.04 Open office north', value, corner }, measure);
+        const left = box.x + box.width - corner.width;
+        if (label.name && corner.width > 0) expect(extent(label.name).right).toBeLessThanOrEqual(left + 0.01);
+        for (const each of [label.value, label.unit]) {
+          if (each && each.y - each.size * 0.75 < box.y + corner.height) expect(extent(each).right).toBeLessThanOrEqual(left + 0.01);
+        }
+        for (const each of [corner.count, corner.hand?.text]) if (each) expect(each.x - measure(each.text, each.size, 400)).toBeGreaterThanOrEqual(box.x);
+      }),
+    );
+  });
+
+  it('leaves the way of a door free', () => {
+    const box = { x: 0, y: 0, width: 120, height: 80 };
+    expect(freeBox(box, [{ x: 100, y: 0, width: 20, height: 20 }])).toEqual({ x: 0, y: 0, width: 100, height: 80 });
+    expect(freeBox(box, [{ x: 40, y: -5, width: 20, height: 20 }])).toEqual({ x: 0, y: 15, width: 120, height: 65 });
+    expect(freeBox(box, [{ x: 200, y: 0, width: 20, height: 20 }])).toEqual(box);
   });
 
   it('stands in the largest rectangle of a shape with corners', () => {

@@ -26,6 +26,8 @@ export interface RoomText {
   unit: string;
   note: string;
   hasBar: boolean;
+  /** What stands in the top right corner besides: badge, hand. The name ends before it. */
+  corner?: { width: number; height: number };
 }
 
 const VALUE_SIZES = [19, 17, 15, 13, 12, 11];
@@ -34,6 +36,8 @@ const ROOMY = 84;
 const VALUE_WEIGHT = 500;
 /** How far letters reach below their baseline, as a share of their size. */
 const DESCENT = 0.28;
+/** How far figures reach above it. */
+const ASCENT = 0.75;
 
 /** Cuts a text to a width, with an ellipsis; nothing rather than less than two letters. */
 export function fitText(text: string, size: number, width: number, measure: Measure): string {
@@ -51,11 +55,12 @@ export function layOutRoom(box: Box, text: RoomText, measure: Measure): RoomLabe
   const width = box.width - 2 * pad;
   const left = box.x + pad;
   const nameSize = 10.5;
-  const nameText = box.height >= 16 ? fitText(text.name, nameSize, width, measure) : '';
+  const corner = text.corner ?? { width: 0, height: 0 };
+  const nameText = box.height >= 16 ? fitText(text.name, nameSize, width - corner.width, measure) : '';
   const name = nameText ? { text: nameText, x: left, y: box.y + (box.height >= 70 ? 17 : 13), size: nameSize } : null;
   let bottom = name ? name.y + 3 : box.y + 2;
   const label: RoomLabel = { name, value: null, unit: null, bar: null, note: null };
-  const value = fitValue(text, { left, top: bottom, width, room: box.y + box.height - bottom }, measure);
+  const value = fitValue(text, { left, top: bottom, width, room: box.y + box.height - bottom, corner: { left: left + width - corner.width, bottom: box.y + corner.height } }, measure);
   if (!value) return label;
   Object.assign(label, value);
   bottom = value.value.y + Math.max(4, value.value.size * DESCENT);
@@ -73,6 +78,7 @@ interface Space {
   top: number;
   width: number;
   room: number;
+  corner: { left: number; bottom: number };
 }
 
 /** The largest size at which value and unit fit; the unit gives way first, the legend names it too. */
@@ -85,6 +91,8 @@ function fitValue(text: RoomText, space: Space, measure: Measure): { value: Labe
       const rise = size * (space.room > 60 ? 1.25 : 1);
       if (valueWidth + unitWidth > space.width || rise + size * DESCENT > space.room) continue;
       const y = space.top + rise;
+      const reachesCorner = y - size * ASCENT < space.corner.bottom && space.left + valueWidth + unitWidth > space.corner.left;
+      if (reachesCorner) continue;
       const value = { text: text.value, x: space.left, y, size };
       return { value, unit: withUnit ? { text: text.unit, x: space.left + valueWidth + 3, y, size: unitSize } : null };
     }

@@ -1,5 +1,5 @@
 import type { FloorDetail, Point } from '@cupola/contracts';
-import { isZoneSetpoint, layerOf } from './layers';
+import { isZoneSetpoint, zoneQuantity } from '@cupola/domain';
 import type { Layer } from './layers';
 
 export type Space = FloorDetail['spaces'][number];
@@ -23,7 +23,7 @@ export interface RoomPoints {
 }
 
 export function roomPoints(points: readonly Point[], layer: Layer | undefined): RoomPoints {
-  const candidates = points.filter((point) => layerOf(point) === layer);
+  const candidates = points.filter((point) => zoneQuantity(point) === layer);
   const shown = candidates.find(({ quality }) => quality === 'GOOD') ?? candidates[0];
   return { shown, setpoint: layer === 'temperature' ? points.find(isZoneSetpoint) : undefined };
 }

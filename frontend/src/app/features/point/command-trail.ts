@@ -5,8 +5,6 @@ import type { Command } from '../../core/wire';
 import { Words } from '../../core/words';
 import { FACT_WORDS, STATE_WORDS, moodOf } from './command-words';
 
-const SHOWN = 3;
-
 /** What became of the last commands, the newest on top and live until it has its end. */
 @Component({
   selector: 'cp-command-trail',
@@ -36,9 +34,10 @@ export class CommandTrail {
   protected readonly t = inject(Words).t;
   readonly detail = input.required<PointDetail>();
   readonly timeZone = input.required<string | undefined>();
+  readonly shown = input(3);
 
   protected readonly rows = computed(() =>
-    this.detail().commands.slice(0, SHOWN).map((command) => ({ command, mood: moodOf(command.state), word: this.t(STATE_WORDS[command.state]), what: this.whatOf(command), times: this.timesOf(command), why: this.whyOf(command) })),
+    this.detail().commands.slice(0, this.shown()).map((command) => ({ command, mood: moodOf(command.state), word: this.t(STATE_WORDS[command.state]), what: this.whatOf(command), times: this.timesOf(command), why: this.whyOf(command) })),
   );
 
   private whatOf({ operation, value, level }: Command): string {

@@ -15,7 +15,7 @@ interface Accepted {
   remainingMs: number;
 }
 
-/** What an override will do, in sentences: what is held, what masks it, what comes after it. */
+/** What an override will do, in sentences: what is held, and what masks it. */
 export function effectOf(detail: PointDetail, verdict: Accepted, { format, t, timeZone }: Tools): string[] {
   const time = format.clock(verdict.until, timeZone);
   const sentences = [t('override.holds', { value: format.valueWithUnit(verdict.value, detail), time, span: format.span(verdict.remainingMs) })];
@@ -25,8 +25,14 @@ export function effectOf(detail: PointDetail, verdict: Accepted, { format, t, ti
     const until = higher.reported.until === null ? '' : format.clock(higher.reported.until, timeZone);
     sentences.push(t(until ? 'override.maskedUntil' : 'override.masked', { level: higher.level, value: format.valueWithUnit(higher.reported.value, detail), time: until }));
   }
-  const next = detail.slots.find(({ level, reported, intent }) => level > 8 && (reported !== null || intent?.value != null));
-  const after = next ? (next.reported?.value ?? next.intent?.value ?? null) : detail.relinquishDefault;
-  if (after !== null) sentences.push(next ? t('override.thenLevel', { value: format.valueWithUnit(after, detail), level: next.level }) : t('override.thenDefault', { value: format.valueWithUnit(after, detail) }));
   return sentences;
+}
+
+/** What is in force once the override is over: the next level that is filled and whose it is, else the default; null where nothing is known. */
+export function afterwards(detail: PointDetail, { format, t }: Tools): string | null {
+  const next = detail.slots.find(({ level, reported, intent }) => level > 8 && (reported !== null || intent?.value != null));
+  const value = next ? (next.reported?.value ?? next.intent?.value ?? null) : detail.relinquishDefault;
+  if (value === null) return null;
+  const who = next ? (next.intent?.reason || next.intent?.by || t('override.thenLevel', { level: next.level })) : t('override.thenDefault');
+  return t('override.then', { value: format.valueWithUnit(value, detail), who });
 }

@@ -38,8 +38,8 @@ describe('the override form', () => {
     expect([...page.element.querySelectorAll('.effect p')].map(textOf)).toEqual([
       expect.stringMatching(/^Holds 22\.5 °C until .*\(2 h\), then lets go by itself\.$/),
       'The value was rounded to what the controller can hold.',
-      'Afterwards: the default, 20.0 °C.',
     ]);
+    expect(textOf(page.element.querySelector('[data-testid=then]'))).toBe('then 20.0 °C, the default');
   });
 
   it('warns that a higher level masks it', async () => {

@@ -11,7 +11,7 @@ import { Words } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
 import { RefusalNote } from '../../ui/refusal-note';
 import { localDateTime, presetsUpTo } from './override-end';
-import { effectOf } from './override-effect';
+import { afterwards, effectOf } from './override-effect';
 
 const USUAL_MS = 7_200_000;
 
@@ -70,10 +70,12 @@ export class OverrideForm {
     if (verdict.accepted || this.value().trim() === '') return null;
     return this.t(`override.wrong.${verdict.code}`, { longest: this.format.span(this.detail().maxOverrideMs) });
   });
+  private readonly tools = computed(() => ({ format: this.format, t: this.t, timeZone: this.timeZone() }));
   protected readonly effect = computed(() => {
     const verdict = this.verdict();
-    return verdict.accepted ? effectOf(this.detail(), verdict, { format: this.format, t: this.t, timeZone: this.timeZone() }) : [];
+    return verdict.accepted ? effectOf(this.detail(), verdict, this.tools()) : [];
   });
+  protected readonly then = computed(() => afterwards(this.detail(), this.tools()));
   protected readonly ready = computed(() => this.verdict().accepted && this.reason().trim() !== '' && !this.busy());
   protected readonly holds = computed(() => this.detail().slots.some(({ level, intent, reported }) => level === 8 && (intent?.value != null || reported !== null)));
   protected readonly limits = computed(() => {
