@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 
 const entry = z.object({ at: z.string(), controller: z.string(), stream: z.string(), from: z.int(), seq: z.int(), rows: z.int() });
 /** Frames `from` to `seq` of a controller's stream were acknowledged; `rows` is the number of samples in them. */

@@ -1,7 +1,7 @@
 import { UNIT_SYSTEMS, type UnitSystem } from '@cupola/domain';
 import { basename, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 
 /** What the caller asked for, with paths made absolute and defaults filled in. */
 export interface ReplayOptions {

@@ -1,12 +1,12 @@
 import { controller, type Point } from '@cupola/contracts';
 import { readAckLog, type AckEntry } from './ack-log.js';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 import { compareSamples, readHistory, type Sample } from './history-check.js';
-import { inParallel } from './in-parallel.js';
-import type { ProductApi } from './product-api.js';
+import { inParallel } from '../product/in-parallel.js';
+import type { ProductApi } from '../product/product-api.js';
 import { frameRecording } from './recorded-stream.js';
 import type { Recording } from './recording.js';
-import { findController, readAssignments, readControllers, type Assignment } from './roster.js';
+import { findController, readAssignments, readControllers, type Assignment } from '../product/roster.js';
 
 export interface AckVerdict {
   readonly acknowledgements: number;

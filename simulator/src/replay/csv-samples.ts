@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 import type { TelemetryFile } from './telemetry-files.js';
 
 /** One recorded sample. */

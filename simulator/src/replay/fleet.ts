@@ -1,10 +1,11 @@
 import type { ControllerState } from '@cupola/device-client';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CallerError } from './caller-error.js';
-import { inParallel } from './in-parallel.js';
+import { CallerError } from '../product/caller-error.js';
+import { inParallel } from '../product/in-parallel.js';
 import type { Pace } from './pace.js';
 import type { PlayedController } from './played-controller.js';
-import { claimAgain, confirm, type Workshop } from './provisioning.js';
+import { letIn } from '../product/let-in.js';
+import type { Workshop } from '../product/provisioning.js';
 
 /** Controllers that connect at the same time at the start. */
 const STARTING_AT_ONCE = 16;
@@ -73,18 +74,11 @@ export class Fleet {
     if (state.link === 'halted') return this.#fail(new CallerError(`The product told controller ${played.name} to stop: ${state.detail}`));
     if (this.#mending.has(played)) return;
     this.#mending.add(played);
-    this.#letIn(played, state)
+    letIn(this.workshop, played.provisioned, played.controller, state)
       .catch((error: unknown) => {
         if (!this.workshop.signal.aborted) this.#fail(error);
       })
       .finally(() => this.#mending.delete(played));
-  }
-
-  async #letIn({ controller, provisioned }: PlayedController, state: ControllerState): Promise<void> {
-    if (state.link === 'pending') return confirm(this.workshop, provisioned.controllerId);
-    await controller.stop();
-    await claimAgain(this.workshop, provisioned);
-    await controller.start();
   }
 
   /** The pace starts at the earliest instant that is not stored yet, once everybody has heard where to go on. */

@@ -1,5 +1,5 @@
 import { samplesResponse } from '@cupola/contracts';
-import type { ProductApi } from './product-api.js';
+import type { ProductApi } from '../product/product-api.js';
 
 /** A sample as it is compared: source time in epoch ms, value. */
 export type Sample = readonly [time: number, value: number | null];

@@ -1,6 +1,6 @@
 import { readArguments, USAGE } from './arguments.js';
-import { CallerError } from './caller-error.js';
-import { ProductRefusal } from './product-api.js';
+import { CallerError } from '../product/caller-error.js';
+import { ProductRefusal } from '../product/product-api.js';
 import { runReplay } from './run-replay.js';
 
 const INTERRUPTED = 130;

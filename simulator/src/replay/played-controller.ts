@@ -1,10 +1,12 @@
 import { createController, type Controller, type ControllerState } from '@cupola/device-client';
+import { isLockedOut } from '../product/let-in.js';
 import type { AckLog } from './ack-log.js';
 import { definePoint } from './point-definitions.js';
-import type { Provisioned } from './provisioning.js';
-import { REPLAY_MODEL } from './provisioning.js';
+import type { Provisioned } from '../product/provisioning.js';
 import type { RecordedStream } from './recorded-stream.js';
 import type { Recording } from './recording.js';
+
+export const REPLAY_MODEL = 'Cupola replay';
 
 export interface PlayOptions {
   readonly gateway: string;
@@ -41,7 +43,7 @@ export class PlayedController {
     });
     this.controller.on('state', (state) => {
       if (state.link === 'online') this.#hasJoined = true;
-      if (state.code === 401 || state.link === 'pending' || state.link === 'halted') options.onLockedOut(this, state);
+      if (isLockedOut(state)) options.onLockedOut(this, state);
     });
   }
 

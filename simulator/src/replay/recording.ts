@@ -1,5 +1,5 @@
 import type { UnitSystem } from '@cupola/domain';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 import { readSamples } from './csv-samples.js';
 import type { TelemetryFile } from './telemetry-files.js';
 

@@ -1,19 +1,20 @@
 import type { Controller } from '@cupola/contracts';
+import { readFile } from 'node:fs/promises';
 import { AckLog } from './ack-log.js';
 import type { ReplayOptions } from './arguments.js';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 import { checkAcks, recordedPoints } from './check-acks.js';
 import { Fleet } from './fleet.js';
-import { inParallel } from './in-parallel.js';
-import { importModel, type Place } from './model-import.js';
+import { inParallel } from '../product/in-parallel.js';
+import { importModel, type Place } from '../product/model-import.js';
 import { Pace } from './pace.js';
-import { PlayedController } from './played-controller.js';
-import { ProductApi } from './product-api.js';
+import { PlayedController, REPLAY_MODEL } from './played-controller.js';
+import { ProductApi } from '../product/product-api.js';
 import { Progress } from './progress.js';
-import { provision, type Provisioned, type Workshop } from './provisioning.js';
+import { provision, type Provisioned, type Workshop } from '../product/provisioning.js';
 import { frameRecording, RecordedStream } from './recorded-stream.js';
 import { judgeUnits, readRecording, type Recording } from './recording.js';
-import { findController, readAssignments, readControllers, type Assignment } from './roster.js';
+import { findController, readAssignments, readControllers, type Assignment } from '../product/roster.js';
 import { firmwareFor, knownShift, shiftToNow } from './shift.js';
 import { StateFolder } from './state-folder.js';
 import { readTelemetry } from './telemetry-files.js';
@@ -50,7 +51,10 @@ export async function runReplay(options: ReplayOptions, { signal, out }: Surroun
   if (options.isRebased) await state.writeShift(recording.lastTime, shiftMs);
   // A shift that was ever chosen stays written in the firmware, also while the recording is replayed unshifted.
   const firmware = firmwareFor(options.isRebased ? shiftMs : earlier);
-  const workshop: Workshop = { api, gateway: options.gateway, place, state, firmware, signal };
+  const workshop: Workshop = {
+    ...{ api, gateway: options.gateway, place, firmware, signal, model: REPLAY_MODEL, serialPrefix: 'RPL' },
+    credentials: (controllerId) => state.credentials(controllerId),
+  };
   const provisioned = await provisionAll(workshop, assignments, controllers, progress);
   await playAll({ options, recording, workshop, provisioned, shiftMs, progress });
   return options.isVerified ? reportVerdict(api, place, recording, shiftMs, progress) : 0;
@@ -61,7 +65,14 @@ async function importInto(api: ProductApi, options: ReplayOptions, recording: Re
   if (options.units === null && recording.medianTemperature !== null) {
     say(`Units: ${unitSystem}, because the recorded temperatures have a median of ${recording.medianTemperature} (--units says otherwise)`);
   }
-  return importModel(api, { ...options, unitSystem }, say);
+  return importModel(api, { ...options, source: options.modelFile, turtle: await readModelFile(options.modelFile), unitSystem }, say);
+}
+
+async function readModelFile(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const isAbsent = error.code === 'ENOENT';
+    throw new CallerError(isAbsent ? `There is no model at ${path}.` : `The model ${path} cannot be read: ${error.message}.`);
+  });
 }
 
 /** Nothing is sent of a recording that the model does not know: it could not be found again. */

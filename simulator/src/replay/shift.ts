@@ -1,5 +1,5 @@
 import type { Controller } from '@cupola/contracts';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 import type { Recording } from './recording.js';
 import type { StateFolder } from './state-folder.js';
 

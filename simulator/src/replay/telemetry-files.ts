@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CallerError } from './caller-error.js';
+import { CallerError } from '../product/caller-error.js';
 
 /** One CSV of the recording. */
 export interface TelemetryFile {

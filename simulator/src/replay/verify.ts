@@ -1,8 +1,8 @@
 import { page, point } from '@cupola/contracts';
 import { compareSamples, readHistory, type Sample } from './history-check.js';
-import { inParallel } from './in-parallel.js';
-import type { Place } from './model-import.js';
-import type { ProductApi } from './product-api.js';
+import { inParallel } from '../product/in-parallel.js';
+import type { Place } from '../product/model-import.js';
+import type { ProductApi } from '../product/product-api.js';
 import type { Recording } from './recording.js';
 
 export interface Verdict {

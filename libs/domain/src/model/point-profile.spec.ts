@@ -43,6 +43,7 @@ describe('pointProfile', () => {
     ['Occupancy_Sensor', 'sensor', ['Vacant', 'Occupied'], false],
     ['Override_Command', 'command', ['Automatic', 'Override'], true],
     ['Fan_Status', 'status', ['Off', 'On'], false],
+    ['Simulated_Fault_Command', 'command', ['Off', 'On'], true],
     ['High_Temperature_Alarm', 'status', ['Normal', 'Alarm'], false],
   ] as const)('%s is a binary %s', (className, pointFunction, labels, writable) => {
     const profile = pointProfile(className, 'metric');
@@ -56,6 +57,7 @@ describe('pointProfile', () => {
     expect(pointProfile('Zone_Air_Temperature_Setpoint', 'metric')).toMatchObject({ min: 12, max: 30, relinquishDefault: 21 });
     expect(pointProfile('Celcius_Room_Temperature_Setpoint', 'imperial')).toMatchObject({ unit: 'degC', min: 12, max: 30 });
     expect(pointProfile('Fahrenheit_Room_Temperature_Setpoint', 'metric')).toMatchObject({ unit: 'degF', min: 55, max: 85 });
+    expect(pointProfile('Simulation_Speed_Setpoint', 'metric')).toMatchObject({ unit: null, min: 1, max: 600, relinquishDefault: 1, isKnown: true });
     expect(pointProfile('Reheat_Valve_Command', 'imperial')).toMatchObject({ min: 0, max: 100, relinquishDefault: 0 });
     expect(pointProfile('Supply_Air_Flow_Setpoint', 'imperial')).toMatchObject({ min: null, max: null, relinquishDefault: null });
   });

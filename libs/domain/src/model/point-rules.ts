@@ -43,6 +43,8 @@ export interface QuantityRule {
  */
 export const QUANTITY_RULES: readonly QuantityRule[] = [
   { words: '', last: 'Alarm', kind: 'binary', states: 'normalAlarm' },
+  { words: 'Simulated Fault', last: 'Command', kind: 'binary', states: 'offOn' },
+  { words: 'Simulation Speed', quantity: 'none' },
   { words: 'Mode', kind: 'multistate' },
   { words: 'Start Stop', kind: 'binary', states: 'stopStart' },
   { words: 'On Off', kind: 'binary', states: 'offOn' },
@@ -141,6 +143,7 @@ export const LIMIT_RULES: readonly LimitRule[] = [
   { words: 'Discharge Air', quantity: 'temperature', limits: both(limits(7, 43, 13, 0.1), limits(45, 110, 55, 0.1)) },
   { words: 'Chilled Water', quantity: 'temperature', limits: both(limits(3, 18, 7, 0.1), limits(38, 65, 44, 0.1)) },
   { words: 'Hot Water', quantity: 'temperature', limits: both(limits(20, 95, 60, 0.1), limits(70, 200, 140, 0.1)) },
+  { words: 'Simulation Speed', quantity: 'none', limits: both(limits(1, 600, 1, 1)) },
   { words: '', quantity: 'temperature', limits: both(limits(12, 30, 21, 0.1), limits(55, 85, 70, 0.1)) },
   { words: '', quantity: 'temperatureDifference', limits: both(limits(0, 10, 1, 0.1), limits(0, 18, 2, 0.1)) },
   { words: '', quantity: 'percent', limits: both(PERCENT_LIMITS) },

@@ -7,7 +7,6 @@ import { CallerError } from './caller-error.js';
 import type { Place } from './model-import.js';
 import { ProductRefusal, type ProductApi } from './product-api.js';
 import { findController, readControllers, type Assignment } from './roster.js';
-import type { StateFolder } from './state-folder.js';
 
 export interface Provisioned {
   readonly assignment: Assignment;
@@ -19,19 +18,22 @@ export interface Workshop {
   readonly api: ProductApi;
   readonly gateway: string;
   readonly place: Place;
-  readonly state: StateFolder;
+  /** Where the secret of a controller (by its id) is kept between runs; may be lost. */
+  readonly credentials: (controllerId: string) => CredentialStore;
+  readonly model: string;
   readonly firmware: string;
+  /** Begins every serial number: `RPL` gives `RPL-0A1B...`. */
+  readonly serialPrefix: string;
   readonly signal: AbortSignal;
 }
 
-export const REPLAY_MODEL = 'Cupola replay';
 const AGAIN_MS = 1000;
 
 /** Brings one controller to where it may send: registered, claimed with its own secret, confirmed. Whatever was done already stays. */
 export async function provision(workshop: Workshop, assignment: Assignment, known: Controller | undefined): Promise<Provisioned> {
   const { controllerId, status, claimed } =
     known === undefined ? await register(workshop, assignment) : { controllerId: known.id, status: known.status, claimed: null };
-  const credentials = workshop.state.credentials(controllerId);
+  const credentials = workshop.credentials(controllerId);
   const held = await credentials.load();
   const isOurs = held?.deviceId === controllerId && (status === 'active' || status === 'pending');
   const provisioned = { assignment, controllerId, credentials };
@@ -77,11 +79,12 @@ async function register(workshop: Workshop, assignment: Assignment) {
 }
 
 /** The gateway may be restarting, or busy with other controllers; anything else is a refusal to be shown. */
-async function enrolPatiently({ gateway, firmware, place, signal }: Workshop, assignment: Assignment, slot: string, claimCode: string) {
+async function enrolPatiently(workshop: Workshop, assignment: Assignment, slot: string, claimCode: string) {
+  const { gateway, model, firmware, signal } = workshop;
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await enrol(gateway, { slot, claimCode, serial: serialOf(place, assignment), model: REPLAY_MODEL, firmware });
+      return await enrol(gateway, { slot, claimCode, serial: serialOf(workshop, assignment), model, firmware });
     } catch (error) {
       const isBusy = !(error instanceof GatewayRefusal) || error.status === 429 || error.status >= 500;
       if (!isBusy) throw new CallerError(`Controller ${assignment.name} cannot be claimed: ${(error as Error).message}`);
@@ -91,6 +94,6 @@ async function enrolPatiently({ gateway, firmware, place, signal }: Workshop, as
 }
 
 /** The same box has the same serial in every run. */
-function serialOf({ buildingId }: Place, { equipmentId }: Assignment): string {
-  return `RPL-${createHash('sha256').update(`${buildingId} ${equipmentId ?? ''}`).digest('hex').slice(0, 12).toUpperCase()}`;
+function serialOf({ place, serialPrefix }: Workshop, { equipmentId }: Assignment): string {
+  return `${serialPrefix}-${createHash('sha256').update(`${place.buildingId} ${equipmentId ?? ''}`).digest('hex').slice(0, 12).toUpperCase()}`;
 }

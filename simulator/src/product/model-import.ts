@@ -1,6 +1,5 @@
 import { importReport, sitesResponse, type ImportReport } from '@cupola/contracts';
 import type { UnitSystem } from '@cupola/domain';
-import { readFile } from 'node:fs/promises';
 import { CallerError } from './caller-error.js';
 import { ProductRefusal, type ProductApi } from './product-api.js';
 
@@ -11,7 +10,9 @@ export interface Place {
 }
 
 export interface ImportRequest {
-  readonly modelFile: string;
+  /** How messages call the model: its file, or what made it. */
+  readonly source: string;
+  readonly turtle: string;
   readonly site: string;
   readonly building: string | null;
   readonly timeZone: string;
@@ -31,16 +32,12 @@ export async function importModel(api: ProductApi, request: ImportRequest, say: 
 }
 
 async function upload(api: ProductApi, request: ImportRequest): Promise<ImportReport> {
-  const turtle = await readFile(request.modelFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const isAbsent = error.code === 'ENOENT';
-    throw new CallerError(isAbsent ? `There is no model at ${request.modelFile}.` : `The model ${request.modelFile} cannot be read: ${error.message}.`);
-  });
   const query = new URLSearchParams({ site: request.site, unitSystem: request.unitSystem, timeZone: request.timeZone });
   if (request.building !== null) query.set('building', request.building);
   try {
-    return await api.postText(`/api/v1/imports?${query}`, 'text/turtle', turtle, importReport);
+    return await api.postText(`/api/v1/imports?${query}`, 'text/turtle', request.turtle, importReport);
   } catch (error) {
-    if (error instanceof ProductRefusal) throw new CallerError(`The product refuses to import ${request.modelFile}: ${error.message}`);
+    if (error instanceof ProductRefusal) throw new CallerError(`The product refuses to import ${request.source}: ${error.message}`);
     throw error;
   }
 }

@@ -56,6 +56,10 @@ export class ProductApi {
     return this.#ask({ method: 'POST', path, body: JSON.stringify(body), contentType: 'application/json' }, schema);
   }
 
+  put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.#ask({ method: 'PUT', path, body: JSON.stringify(body), contentType: 'application/json' }, schema);
+  }
+
   postText<T>(path: string, contentType: string, body: string, schema: z.ZodType<T>): Promise<T> {
     return this.#ask({ method: 'POST', path, body, contentType }, schema);
   }

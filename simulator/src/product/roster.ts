@@ -2,7 +2,7 @@ import { controller, page, point, type Controller, type Point } from '@cupola/co
 import type { Place } from './model-import.js';
 import type { ProductApi } from './product-api.js';
 
-/** One controller that the replay plays: everything that one piece of equipment (or the building itself) owns. */
+/** One controller that is played: everything that one piece of equipment (or the building itself) owns. */
 export interface Assignment {
   readonly name: string;
   readonly type: string;
