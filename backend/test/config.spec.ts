@@ -7,7 +7,7 @@ describe('the settings', () => {
   it('have the documented defaults', () => {
     expect(readBackendConfig({ DATABASE_URL })).toEqual({
       ...{ port: 8080, host: '127.0.0.1', dataDir: `${process.cwd()}/.cupola`, databaseUrl: DATABASE_URL, natsUrl: null, adminPassword: null },
-      ...{ publicUrl: null, gatewayPublicUrl: 'http://127.0.0.1:8081', trustedProxies: [], consoleDir: null, ticketsPerSecond: 600 },
+      ...{ publicUrl: null, gatewayPublicUrl: 'http://127.0.0.1:8081', trustedProxies: [], consoleDir: null, ticketsPerSecond: 600, rotateSecretsAfterDays: null },
     });
   });
 
@@ -20,12 +20,12 @@ describe('the settings', () => {
     const config = readBackendConfig({
       ...{ DATABASE_URL, CUPOLA_PORT: '0', CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '10.0.0.0/8, ::1', CUPOLA_DATA_DIR: '/var/lib/cupola' },
       ...{ CUPOLA_PUBLIC_URL: 'https://cupola.example.org/', CUPOLA_GATEWAY_PUBLIC_URL: 'https://devices.example.org', NATS_URL: 'nats://nats:4222' },
-      ...{ CUPOLA_ADMIN_PASSWORD: '', CUPOLA_CONSOLE_DIR: '/srv/console', CUPOLA_TICKETS_PER_SECOND: '2000' },
+      ...{ CUPOLA_ADMIN_PASSWORD: '', CUPOLA_CONSOLE_DIR: '/srv/console', CUPOLA_TICKETS_PER_SECOND: '2000', CUPOLA_ROTATE_SECRETS_AFTER_DAYS: '365' },
     });
     expect(config).toEqual({
       ...{ port: 0, host: '0.0.0.0', dataDir: '/var/lib/cupola', databaseUrl: DATABASE_URL, natsUrl: 'nats://nats:4222', adminPassword: null },
       ...{ publicUrl: 'https://cupola.example.org', gatewayPublicUrl: 'https://devices.example.org', trustedProxies: ['10.0.0.0/8', '::1'] },
-      ...{ consoleDir: '/srv/console', ticketsPerSecond: 2000 },
+      ...{ consoleDir: '/srv/console', ticketsPerSecond: 2000, rotateSecretsAfterDays: 365 },
     });
   });
 

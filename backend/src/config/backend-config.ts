@@ -19,4 +19,6 @@ export abstract class BackendConfig {
   abstract readonly consoleDir: string | null;
   /** Connections that controllers may open in each second, all sites together; a storm of more is spread out. */
   abstract readonly ticketsPerSecond: number;
+  /** Secrets of controllers are replaced at this age; null = only when a technician asks for it. */
+  abstract readonly rotateSecretsAfterDays: number | null;
 }

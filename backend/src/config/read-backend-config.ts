@@ -65,6 +65,7 @@ const environment = z.object({
     .optional(),
   CUPOLA_CONSOLE_DIR: z.string().optional(),
   CUPOLA_TICKETS_PER_SECOND: wholeNumber(1, 100_000).default(TICKETS_PER_SECOND),
+  CUPOLA_ROTATE_SECRETS_AFTER_DAYS: wholeNumber(1, 3_650).optional(),
 });
 
 /**
@@ -94,6 +95,7 @@ export function readBackendConfig(env: Readonly<Record<string, string | undefine
     gatewayPublicUrl: settings.CUPOLA_GATEWAY_PUBLIC_URL ?? `http://127.0.0.1:${settings.CUPOLA_GATEWAY_PORT}`,
     trustedProxies: Object.freeze(settings.CUPOLA_TRUSTED_PROXY ?? []),
     ticketsPerSecond: settings.CUPOLA_TICKETS_PER_SECOND,
+    rotateSecretsAfterDays: settings.CUPOLA_ROTATE_SECRETS_AFTER_DAYS ?? null,
     consoleDir: settings.CUPOLA_CONSOLE_DIR === undefined ? null : resolve(settings.CUPOLA_CONSOLE_DIR),
   });
 }

@@ -8,6 +8,7 @@ import { Database } from '../../database/database.js';
 import { readHold, readLosses, readStreamConflict, readSubdevices } from './controller-condition.js';
 import { CONTROLLER, controllerFrom, type ControllerRow, LINK_NOW } from './controller-rows.js';
 import { cursorFrom, readCursor } from './name-cursor.js';
+import { readSecretState } from './secret-state.js';
 
 export type ControllersQuery = z.output<typeof controllersQuery>;
 
@@ -68,7 +69,8 @@ export class ControllerQueries {
     const [session, timeline, bindings] = await Promise.all([this.session(id), this.timeline(id), this.bindings(id)]);
     const [losses, subdevices] = await Promise.all([readLosses(database, id), readSubdevices(database, id)]);
     const [commandsHeldUntil, streamConflict] = await Promise.all([readHold(database, id), readStreamConflict(database, id)]);
-    return { ...controller, session, timeline, losses, subdevices, commandsHeldUntil, streamConflict, bindings };
+    const secret = await readSecretState(database, id);
+    return { ...controller, session, timeline, losses, subdevices, commandsHeldUntil, streamConflict, secret, bindings };
   }
 
   /** Where a controller stands, for whoever may see it; then the permission is asked for that place. @throws DomainError NOT_FOUND, FORBIDDEN */

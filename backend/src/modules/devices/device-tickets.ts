@@ -1,13 +1,15 @@
 import { DomainError, type ReplyOf, type RequestOf, SUBPROTOCOL } from '@cupola/contracts';
 import type { ControllerStatus } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Clock } from '../../clock.js';
 import { Database } from '../../database/database.js';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { Admission } from './admission.js';
+import { digestOf } from './digest.js';
 import { LinkChanges } from './link-changes.js';
 import { plainText } from './plain-text.js';
+import { Rotation } from './rotation.js';
 import { explain } from './session-doctor.js';
 import { noteRarely } from './timeline.js';
 
@@ -16,21 +18,26 @@ type Issued = ReplyOf<'tickets.issue'>;
 
 interface DeviceRow {
   id: string;
+  name: string;
   site_id: string;
   status: ControllerStatus;
   secret_hash: Buffer | null;
+  next_secret_hash: Buffer | null;
+  old_secret_hash: Buffer | null;
   credential_version: number;
 }
 
 const TICKET_TTL_MS = 30_000;
 const MAX_UNCONSUMED = 3;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** A secret that changes while it is presented is looked at once more. */
+const ATTEMPTS = 2;
+/** `old`: valid before the last rotation. */
+const SLOTS = ['present', 'next', 'old'] as const;
+type SecretSlot = (typeof SLOTS)[number];
+const COLUMN = { present: 'secret_hash', next: 'next_secret_hash', old: 'old_secret_hash' } as const;
 /** Compared with when there is no such device, so that an unknown id takes as long as a wrong secret. */
 const NOBODY = Buffer.alloc(32);
-
-export function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
-}
 
 /** Exchanges a device secret for a ticket of one connection. */
 @Injectable()
@@ -41,6 +48,7 @@ export class DeviceTickets {
     private readonly clock: Clock,
     private readonly links: LinkChanges,
     private readonly admission: Admission,
+    private readonly rotation: Rotation,
   ) {}
 
   /**
@@ -49,30 +57,62 @@ export class DeviceTickets {
    * @throws DomainError CREDENTIAL_REFUSED, VALIDATION_FAILED, TOO_MANY_ATTEMPTS, OVERLOADED
    */
   async issue(request: IssueRequest): Promise<Issued> {
-    const device = await this.read(request.deviceId);
-    const isRight = timingSafeEqual(digestOf(request.secret), device?.secret_hash ?? NOBODY);
-    if (device === undefined || !isRight || device.status === 'revoked') {
-      if (device !== undefined) await this.unitOfWork.run((tx) => this.noteRefusal(tx, device, isRight, request.remoteAddress));
-      throw refused();
+    const digest = digestOf(request.secret);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const device = await this.judge(request, digest);
+      if (attempt === 1) await this.admission.charge(device.id, device.site_id);
+      const subprotocol = subprotocolFor(request);
+      const ticket = randomBytes(32).toString('base64url');
+      const isWritten = await this.unitOfWork.run((tx) => this.write(tx, device, digest, { ...request, ticket, subprotocol }));
+      if (isWritten) return { ticket, ttlMs: TICKET_TTL_MS, subprotocol, serverTime: this.clock.now(), retry: this.admission.retry };
     }
-    await this.admission.charge(device.id, device.site_id);
-    const subprotocol = subprotocolFor(request);
-    const ticket = randomBytes(32).toString('base64url');
-    await this.unitOfWork.run((tx) => write(tx, device, { ...request, ticket, subprotocol }));
-    return { ticket, ttlMs: TICKET_TTL_MS, subprotocol, serverTime: this.clock.now(), retry: this.admission.retry };
+    throw refused();
+  }
+
+  /** @throws DomainError CREDENTIAL_REFUSED, after it was noted */
+  private async judge(request: IssueRequest, digest: Buffer): Promise<DeviceRow> {
+    const device = await this.read(request.deviceId);
+    const slot = slotOf(device, digest);
+    if (device !== undefined && device.status !== 'revoked' && (slot === 'present' || slot === 'next')) return device;
+    if (device !== undefined) await this.unitOfWork.run((tx) => this.noteRefusal(tx, device, slot, request.remoteAddress));
+    throw refused();
+  }
+
+  /** Locked, so that two requests of one device count its tickets one after the other. @returns false when the device changed since it was judged */
+  private async write(tx: Transaction, device: DeviceRow, digest: Buffer, request: IssueRequest & { ticket: string; subprotocol: string }): Promise<boolean> {
+    const [current] = await tx.query<{ credential_version: number }>(
+      `SELECT credential_version FROM controllers WHERE id = $1 AND status = $2 AND credential_version = $3 FOR NO KEY UPDATE`,
+      [device.id, device.status, device.credential_version],
+    );
+    if (current === undefined) return false;
+    const isNext = slotOf(device, digest) === 'next';
+    if (isNext && !(await this.rotation.promote(tx, device.id, digest))) return false;
+    await retireSurplus(tx, device.id);
+    await tx.query(
+      `INSERT INTO tickets (hash, audience, subprotocol, controller_id, credential_version, boot_id, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond')`,
+      [
+        ...[digestOf(request.ticket), request.audience, request.subprotocol, device.id, current.credential_version + (isNext ? 1 : 0)],
+        ...[plainText(request.bootId), TICKET_TTL_MS],
+      ],
+    );
+    if (request.audience === 'session') await noteIssued(tx, device.id, request.remoteAddress);
+    return true;
   }
 
   private async read(deviceId: string): Promise<DeviceRow | undefined> {
     if (!UUID.test(deviceId)) return undefined;
     const [row] = await this.database.query<DeviceRow>(
-      'SELECT id, site_id, status, secret_hash, credential_version FROM controllers WHERE id = $1',
+      'SELECT id, name, site_id, status, secret_hash, next_secret_hash, old_secret_hash, credential_version FROM controllers WHERE id = $1',
       [deviceId],
     );
     return row;
   }
 
   /** A stranger with a live device's id must not disturb the session: only a controller that is away shows the reason. */
-  private async noteRefusal(tx: Transaction, device: DeviceRow, isRevoked: boolean, address: string): Promise<void> {
+  private async noteRefusal(tx: Transaction, device: DeviceRow, slot: SecretSlot | null, address: string): Promise<void> {
+    if (slot === 'old' && device.status !== 'revoked') return this.rotation.recordOldSecret(tx, device, plainText(address));
+    const isRevoked = slot !== null;
     const reason = isRevoked ? 'revoked' : 'bad_credential';
     const what = isRevoked ? 'The revoked controller asked to connect' : 'A wrong secret was presented for it';
     const text = explain(reason, `${what} from ${plainText(address)}`);
@@ -86,24 +126,10 @@ export class DeviceTickets {
   }
 }
 
-/** Locked, so that two requests of one device count its tickets one after the other. */
-async function write(tx: Transaction, device: DeviceRow, request: IssueRequest & { ticket: string; subprotocol: string }): Promise<void> {
-  const [unchanged] = await tx.query(
-    `SELECT FROM controllers WHERE id = $1 AND status = $2 AND credential_version = $3 FOR NO KEY UPDATE`,
-    [device.id, device.status, device.credential_version],
-  );
-  // Claimed anew, or revoked, since the secret was read.
-  if (unchanged === undefined) throw refused();
-  await retireSurplus(tx, device.id);
-  await tx.query(
-    `INSERT INTO tickets (hash, audience, subprotocol, controller_id, credential_version, boot_id, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond')`,
-    [
-      ...[digestOf(request.ticket), request.audience, request.subprotocol, device.id, device.credential_version],
-      ...[plainText(request.bootId), TICKET_TTL_MS],
-    ],
-  );
-  if (request.audience === 'session') await noteIssued(tx, device.id, request.remoteAddress);
+/** Which of the controller's secrets has this digest. All are compared, in constant time, whichever is first. */
+function slotOf(device: DeviceRow | undefined, digest: Buffer): SecretSlot | null {
+  const matches = SLOTS.map((slot) => ({ slot, isMatch: timingSafeEqual(digest, device?.[COLUMN[slot]] ?? NOBODY) }));
+  return matches.find(({ isMatch }) => isMatch)?.slot ?? null;
 }
 
 /** One entry for the tickets of an hour: a controller that flaps must not push everything else out of sight. */

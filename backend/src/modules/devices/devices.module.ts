@@ -21,6 +21,9 @@ import { Enrolment } from './enrolment.js';
 import { LinkChanges } from './link-changes.js';
 import { PointUploads } from './point-uploads.js';
 import { Registration } from './registration.js';
+import { Rotation } from './rotation.js';
+import { RotationController } from './rotation-controller.js';
+import { RotationRunner } from './rotation-runner.js';
 import { SessionClosing } from './session-closing.js';
 import { SessionEnds } from './session-ends.js';
 import { SessionHello } from './session-hello.js';
@@ -34,12 +37,12 @@ import { ToldChannels } from './told-channels.js';
 /** Controllers: registration, identity, sessions, and the channels that they report. */
 @Module({
   imports: [HistoryModule],
-  controllers: [ControllersController],
+  controllers: [ControllersController, RotationController],
   providers: [
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels],
-    ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, TicketGate, TicketRefusals, PointUploads],
+    ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
     ...[SessionHello, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
   ],
   exports: [ControllerQueries, ControllerLink],

@@ -1,10 +1,11 @@
 import { DomainError, type ReplyOf, type RequestOf } from '@cupola/contracts';
 import { CLOSE_CODES, isTypedClaimCode, normalizeClaimCode, normalizeSlotId, type ControllerStatus } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { ClaimCodes } from './claim-codes.js';
+import { digestOf } from './digest.js';
 import { GuessLimit } from './guess-limit.js';
 import { LinkChanges } from './link-changes.js';
 import { plainText } from './plain-text.js';
@@ -113,7 +114,7 @@ export class Enrolment {
          serial = $3, model = $4, firmware = $5, reason = 'awaiting_confirmation', detail = $6, since = now(),
          confirmed_at = NULL, confirmed_by = NULL
        WHERE id = $1`,
-      [row.id, createHash('sha256').update(secret).digest(), request.serial, plainText(request.model), plainText(request.firmware), text],
+      [row.id, digestOf(secret), request.serial, plainText(request.model), plainText(request.firmware), text],
     );
     await tx.query('DELETE FROM claim_codes WHERE controller_id = $1', [row.id]);
     await noteEvent(tx, row.id, 'enrolled', text, { serial: request.serial, ...(isAgain ? { why: 'again' } : {}) });

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { Clock } from '../../clock.js';
 import { Channels, type LockedController } from './channels.js';
-import { digestOf } from './device-tickets.js';
+import { digestOf } from './digest.js';
 import { TicketGate } from './ticket-gate.js';
 
 type PutRequest = RequestOf<'points.put'>;

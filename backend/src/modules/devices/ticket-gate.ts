@@ -3,7 +3,7 @@ import { CLOSE_CODES, type ControllerStatus } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
-import { digestOf } from './device-tickets.js';
+import { digestOf } from './digest.js';
 import { LEASE_MS } from './lease.js';
 import { plainText } from './plain-text.js';
 import { SessionClosing } from './session-closing.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
-import { digestOf } from './device-tickets.js';
+import { digestOf } from './digest.js';
 import { plainText } from './plain-text.js';
 import { explain } from './session-doctor.js';
 import { noteRarely } from './timeline.js';

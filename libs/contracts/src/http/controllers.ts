@@ -58,6 +58,8 @@ export const controllerDetail = controller.extend({
   commandsHeldUntil: instant.nullable(),
   /** A stream that starts at numbers which are stored already; a technician may accept them as new. */
   streamConflict: z.object({ stream: z.string(), next: z.int(), stored: z.int(), accepted: z.boolean() }).nullable(),
+  /** Null before it was claimed. `rotation`: its replacement is under way; `handedAt` null = the controller has not got the next one yet. */
+  secret: z.object({ since: instant.nullable(), rotation: z.object({ startedAt: instant, handedAt: instant.nullable() }).nullable() }),
   bindings: z.array(
     z.object({
       key: z.string(),

@@ -13,13 +13,14 @@ import { Skeleton } from '../../ui/skeleton';
 import { BindingTable } from './binding-table';
 import { ClaimDialog } from './claim-dialog';
 import { ConfirmDialog } from './confirm-dialog';
+import { ControllerSecret } from './controller-secret';
 import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controller-words';
 import { RevokeDialog } from './revoke-dialog';
 
 /** One controller: why it is online or not, since when, what led there, and what it serves. */
 @Component({
   selector: 'cp-controller-page',
-  imports: [BindingTable, ClaimDialog, ConfirmDialog, Failure, RevokeDialog, RouterLink, Skeleton],
+  imports: [BindingTable, ClaimDialog, ConfirmDialog, ControllerSecret, Failure, RevokeDialog, RouterLink, Skeleton],
   host: { class: 'page' },
   templateUrl: './controller-page.html',
 })
