@@ -22,6 +22,21 @@ describeBus('NATS', {
   ],
 });
 
+describe('a NATS server that asks who comes', () => {
+  it.each([
+    ['a user and a password', ['--user', 'cupola', '--pass', 'p@ss/word'], 'cupola:p%40ss%2Fword'],
+    ['a token', ['--auth', 's3cret'], 's3cret'],
+  ])('lets in who has %s in the address, and nobody else', async (_what, options, credentials) => {
+    const closed = await startNatsServer(options);
+    try {
+      await (await connectNatsBus(closed.url.replace('//', `//${credentials}@`))).close();
+      await expect(connectNatsBus(closed.url)).rejects.toBeInstanceOf(BusUnreachable);
+    } finally {
+      await closed.stop();
+    }
+  });
+});
+
 describe('NATS bus alone', () => {
   const ref = { sessionId: randomUUID(), controllerId: randomUUID(), epoch: 1 };
   const faults: unknown[] = [];

@@ -8,12 +8,12 @@ export interface NatsServer {
   restart(): Promise<void>;
 }
 
-/** A nats-server of this test's own. Its absence is an error: a suite that skips proves nothing. */
-export async function startNatsServer(): Promise<NatsServer> {
+/** A nats-server of this test's own, with more of its command line in `options`. Its absence is an error: a suite that skips proves nothing. */
+export async function startNatsServer(options: readonly string[] = []): Promise<NatsServer> {
   const binary = ['nats-server', '/usr/sbin/nats-server'].find((candidate) => spawnSync(candidate, ['--version']).status === 0);
   if (binary === undefined) throw new Error('nats-server was not found: install it (Debian: apt-get install nats-server) or put it on PATH');
   const port = await freePort();
-  let child = await launch(binary, port);
+  let child = await launch(binary, port, options);
   const stop = async (): Promise<void> => {
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
@@ -23,13 +23,13 @@ export async function startNatsServer(): Promise<NatsServer> {
     url: `nats://127.0.0.1:${port}`,
     stop,
     restart: async () => {
-      child = await launch(binary, port);
+      child = await launch(binary, port, options);
     },
   };
 }
 
-async function launch(binary: string, port: number): Promise<ReturnType<typeof spawn>> {
-  const child = spawn(binary, ['-a', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function launch(binary: string, port: number, options: readonly string[]): Promise<ReturnType<typeof spawn>> {
+  const child = spawn(binary, ['-a', '127.0.0.1', '-p', String(port), ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     let log = '';
     child.stderr.on('data', (chunk: Buffer) => {

@@ -21,19 +21,26 @@ export interface NatsBusOptions extends BusOptions {
 }
 
 /**
- * Bus over a NATS server, e.g. `nats://127.0.0.1:4222`. Rejects with BusUnreachable when the server cannot be reached now; later losses of the
- * connection are repaired by reconnecting for ever, and requests meanwhile end at once as BusUnreachable.
+ * Bus over a NATS server, e.g. `nats://127.0.0.1:4222`, with a user and password or a token in the address where the server wants one.
+ * Rejects with BusUnreachable when the server cannot be reached now; later losses of the connection are repaired by reconnecting for ever,
+ * and requests meanwhile end at once as BusUnreachable.
  */
 export async function connectNatsBus(url: string, options: NatsBusOptions = {}): Promise<MessageBus> {
-  const connection = await connect({ servers: url, name: options.name, maxReconnectAttempts: -1, reconnectTimeWait: 500, pingInterval: 10_000 }).catch(
-    (error: unknown) => {
-      throw new BusUnreachable(`No NATS server lets this program in at ${withoutPassword(url)}.`, { cause: error });
-    },
-  );
+  const address = { servers: withoutPassword(url), ...credentialsOf(url) };
+  const connection = await connect({ ...address, name: options.name, maxReconnectAttempts: -1, reconnectTimeWait: 500, pingInterval: 10_000 }).catch((error: unknown) => {
+    throw new BusUnreachable(`No NATS server lets this program in at ${address.servers}.`, { cause: error });
+  });
   return new NatsBus(connection, options.onFault ?? warnOfFault, options.closeWithinMs ?? DEFAULT_TIMEOUT_MS);
 }
 
-/** For messages: a NATS address may carry a password. */
+/** The transport does not look for credentials inside an address: `nats://user:password@host` or `nats://token@host`. */
+function credentialsOf(url: string): { user: string; pass: string } | { token: string } | object {
+  const { username = '', password = '' } = URL.parse(url) ?? {};
+  if (username === '') return {};
+  return password === '' ? { token: decodeURIComponent(username) } : { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+}
+
+/** Also for messages. */
 function withoutPassword(url: string): string {
   return url.replace(/\/\/[^@/]*@/, '//');
 }
