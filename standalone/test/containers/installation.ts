@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findProgram, waitFor } from '@cupola/testing';
+import { freePort, isHealthy, PATIENTLY } from '../scene.js';
+import { lastOf, parseDockerfile, resolveStage, type Stage } from './dockerfile.js';
+import { StageFolders } from './stage-folders.js';
+
+export const PASSWORD = 'correct horse battery staple';
+const NATS = { user: 'cupola', password: 'only for this test' };
+/** Images run as users without rights; here that is "nobody", where the test may choose. */
+const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** The programs of docker-compose.yml from the folders of their images, each as its image starts it, on ports of this machine. */
+export class Installation {
+  readonly #stages: Stage[];
+  readonly #folders: StageFolders;
+  readonly #running: ChildProcess[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    dockerfile: string,
+    private readonly databaseUrl: string,
+    private readonly ports: Record<'console' | 'controllers' | 'backend' | 'gateway' | 'nats', number>,
+  ) {
+    this.#stages = parseDockerfile(dockerfile);
+    this.#folders = new StageFolders(this.#stages, join(folder, 'clone'), join(folder, 'stages'), (line) => console.log(line));
+  }
+
+  /** `folder` holds the project's files below `clone`. */
+  static async prepare(folder: string, databaseUrl: string): Promise<Installation> {
+    const ports = { console: await freePort(), controllers: await freePort(), backend: await freePort(), gateway: await freePort(), nats: await freePort() };
+    return new Installation(folder, await readFile(join(folder, 'clone', 'Dockerfile'), 'utf8'), databaseUrl, ports);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.ports.console}`;
+  }
+
+  get gatewayUrl(): string {
+    return `http://127.0.0.1:${this.ports.controllers}`;
+  }
+
+  /** In the order of docker-compose.yml's dependencies. */
+  async start(): Promise<void> {
+    const { backend, gateway, nats, console: port } = this.ports;
+    const dataDir = join(this.folder, 'data');
+    await mkdir(dataDir, { mode: 0o700 });
+    if (NOBODY.uid !== undefined) await chown(dataDir, NOBODY.uid, NOBODY.gid);
+    this.#launch(findProgram(['nats-server'], 'nats-server'), ['-a', '127.0.0.1', '-p', String(nats), '--user', NATS.user, '--pass', NATS.password], '/');
+    const bus = { NATS_URL: `nats://${NATS.user}:${encodeURIComponent(NATS.password)}@127.0.0.1:${nats}` };
+    const places = { CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '127.0.0.1/32', CUPOLA_PUBLIC_URL: this.url, CUPOLA_GATEWAY_PUBLIC_URL: this.gatewayUrl };
+    const database = { DATABASE_URL: this.databaseUrl };
+    await this.#ended(await this.#program('migrate', database));
+    await this.#program('backend', { ...bus, ...places, ...database, CUPOLA_PORT: String(backend), CUPOLA_DATA_DIR: dataDir, CUPOLA_ADMIN_PASSWORD: PASSWORD });
+    await waitFor(() => isHealthy(backend), PATIENTLY);
+    await this.#program('device-gateway', { ...bus, ...places, CUPOLA_GATEWAY_PORT: String(gateway) });
+    await waitFor(() => isHealthy(gateway), PATIENTLY);
+    await this.#nginx();
+    await waitFor(() => isHealthy(port), PATIENTLY);
+  }
+
+  /** The command of a stage, by the Node that the build stage installed, which is the pinned one. */
+  async #program(name: string, env: Record<string, string>): Promise<ChildProcess> {
+    const root = await this.#folders.build(name);
+    const [program, ...args] = JSON.parse(lastOf(resolveStage(this.#stages, name), 'CMD') ?? '[]') as string[];
+    if (program !== 'node') throw new Error(`The image ${name} starts ${program} and not node.`);
+    const node = join(await this.#folders.build('build'), 'cupola/node_modules/.bin/node');
+    return this.#launch(node, args, join(root, 'cupola'), { NODE_ENV: 'production', ...env });
+  }
+
+  /** nginx with the image's configuration, but for ports and folders. */
+  async #nginx(): Promise<void> {
+    const root = await this.#folders.build('frontend');
+    const configuration = join(root, 'etc/nginx/cupola');
+    const { console: port, controllers, backend, gateway } = this.ports;
+    const changes: [string, string][] = [
+      ...[['listen 8080', `listen 127.0.0.1:${port}`], ['listen 8081', `listen 127.0.0.1:${controllers}`]] as [string, string][],
+      ...[['http://backend:8080', `http://127.0.0.1:${backend}`], ['http://device-gateway:8081', `http://127.0.0.1:${gateway}`]] as [string, string][],
+      // What Node gives a child for its output cannot be opened by name.
+      ['/dev/stdout', join(this.folder, 'data', 'access.log')],
+      ...[['/etc/nginx/cupola', configuration], ['/srv/console', join(root, 'srv/console')], ['/tmp/nginx', join(this.folder, 'data', 'nginx')]] as [string, string][],
+    ];
+    for (const file of await readdir(configuration)) {
+      const text = await readFile(join(configuration, file), 'utf8');
+      await writeFile(join(configuration, file), changes.reduce((now, [from, to]) => now.replaceAll(from, to), text));
+    }
+    this.#launch(findProgram(['nginx'], 'nginx-light'), ['-c', join(configuration, 'nginx.conf'), '-g', 'daemon off;'], root);
+  }
+
+  #launch(program: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): ChildProcess {
+    const child = spawn(program, args, { cwd, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'inherit', 'inherit'], ...NOBODY });
+    this.#running.push(child);
+    return child;
+  }
+
+  async #ended(child: ChildProcess): Promise<void> {
+    const status = await new Promise((resolve) => child.once('exit', resolve));
+    if (status !== 0) throw new Error(`A program that runs once ended with ${String(status)}.`);
+  }
+
+  /** In reverse order. */
+  async stop(): Promise<void> {
+    for (const child of this.#running.splice(0).reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+  }
+}
