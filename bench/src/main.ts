@@ -3,13 +3,14 @@ import type { Benchmark } from './benchmark.js';
 import { startDurablePostgres } from './durable-postgres.js';
 import type { Figure } from './measure.js';
 import { save, table } from './report.js';
+import { consoleBenchmark } from './console/console-benchmark.js';
 import { ingestBenchmark } from './ingest/ingest-benchmark.js';
 import { alarmLatencyBenchmark } from './latency/alarm-latency-benchmark.js';
 import { commandLatencyBenchmark } from './latency/command-latency-benchmark.js';
 import { valueLatencyBenchmark } from './latency/value-latency-benchmark.js';
 import { writerBenchmark } from './writer/writer-benchmark.js';
 
-const BENCHMARKS: readonly Benchmark[] = [writerBenchmark, ingestBenchmark, valueLatencyBenchmark, alarmLatencyBenchmark, commandLatencyBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [writerBenchmark, ingestBenchmark, valueLatencyBenchmark, alarmLatencyBenchmark, commandLatencyBenchmark, consoleBenchmark];
 const RESULTS = join(import.meta.dirname, '..', 'results');
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -5,7 +5,7 @@ export interface Spread {
   max: number;
 }
 
-/** One row of the table. `ours` and `raw` are in `unit`; the target is met when `ratio` compares with `target` as `better` says. */
+/** One row of the table. `ours` and `raw` are in `unit`; the target is met when what is `judged` compares with `target` as `better` says. */
 export interface Figure {
   name: string;
   unit: string;
@@ -14,14 +14,17 @@ export interface Figure {
   ratio: Spread;
   target: number;
   better: 'higher' | 'lower';
+  /** `ours`: the target is in `unit`, and the raw twin tells what the machine itself can do. */
+  judged: 'ratio' | 'ours';
   isMet: boolean;
   notes: string[];
 }
 
-export type FigureInput = Omit<Figure, 'ours' | 'raw' | 'ratio' | 'isMet' | 'notes'> & {
+export type FigureInput = Omit<Figure, 'ours' | 'raw' | 'ratio' | 'judged' | 'isMet' | 'notes'> & {
   ours: readonly number[];
   raw: readonly number[];
   ratios: readonly number[];
+  judged?: 'ratio' | 'ours';
   notes?: string[];
 };
 
@@ -37,10 +40,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
-export function figure({ ours, raw, ratios, notes = [], ...rest }: FigureInput): Figure {
-  const ratio = spread(ratios);
-  const isMet = rest.better === 'higher' ? ratio.median >= rest.target : ratio.median <= rest.target;
-  return { ...rest, ours: spread(ours), raw: spread(raw), ratio, isMet, notes };
+export function figure({ ours, raw, ratios, judged = 'ratio', notes = [], ...rest }: FigureInput): Figure {
+  const [mine, ratio] = [spread(ours), spread(ratios)];
+  const { median } = judged === 'ratio' ? ratio : mine;
+  const isMet = rest.better === 'higher' ? median >= rest.target : median <= rest.target;
+  return { ...rest, judged, ours: mine, raw: spread(raw), ratio, isMet, notes };
 }
 
 /**

@@ -11,7 +11,7 @@ export function machine(): string {
 
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((each) => {
-    const target = `${each.better === 'higher' ? '>=' : '<='} ${each.target}`;
+    const target = `${each.better === 'higher' ? '>=' : '<='} ${each.target}${each.judged === 'ours' ? ` ${each.unit}` : ''}`;
     return [`${each.name} (${each.unit})`, show(each.ours), show(each.raw), show(each.ratio), target, each.isMet ? 'yes' : 'NO'];
   });
   const lines = [['name', 'ours', 'raw', 'ratio', 'target', 'met'], ...rows];

@@ -18,15 +18,18 @@ export class RestSession {
     return new RestSession(url, accessToken);
   }
 
+  get<T>(path: string): Promise<T> {
+    return this.#call<T>('GET', path);
+  }
+
+  post<T>(path: string, body: object | string = {}, contentType = 'application/json'): Promise<T> {
+    return this.#call<T>('POST', path, { body: typeof body === 'string' ? body : JSON.stringify(body), contentType });
+  }
+
   /** @throws Error with the product's words when it refuses */
-  async post<T>(path: string, body: object = {}): Promise<T> {
-    return must<T>(
-      await fetch(`${this.url}/api/v1${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    );
+  async #call<T>(method: string, path: string, sent?: { body: string; contentType: string }): Promise<T> {
+    const headers = { authorization: `Bearer ${this.token}`, ...(sent ? { 'content-type': sent.contentType } : {}) };
+    return must<T>(await fetch(`${this.url}/api/v1${path}`, { method, headers, ...(sent ? { body: sent.body } : {}) }));
   }
 }
 
