@@ -1,4 +1,4 @@
-# Every image of docker-compose.yml is a target of this file: migrate, backend, device-gateway, frontend.
+# Every image of docker-compose.yml is a target of this file: migrate, backend, device-gateway, simulator, frontend.
 # The Node is the one that package.json pins; scripts/containers.spec.ts fails when they differ.
 ARG NODE_VERSION=24.21.0
 ARG NGINX_VERSION=1.28
@@ -67,6 +67,19 @@ EXPOSE 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8081/health/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--enable-source-maps", "device-gateway/dist/main.js"]
+
+# The demo building: controllers that know the product by its public API alone.
+FROM program AS simulator
+COPY --from=build /cupola/libs/device-client/dist libs/device-client/dist
+COPY --from=build /cupola/simulator/dist simulator/dist
+RUN install -d -o node -g node -m 700 /var/lib/cupola-demo
+ENV CUPOLA_DEMO_STATE=/var/lib/cupola-demo
+VOLUME /var/lib/cupola-demo
+USER node
+# It listens nowhere; while it lives it writes its meters down every minute.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=300s --retries=3 \
+  CMD ["sh", "-c", "find /var/lib/cupola-demo -name meters.json -mmin -3 | grep -q ."]
+CMD ["node", "--enable-source-maps", "simulator/dist/demo/main.js"]
 
 # The one program that is reachable from outside: the console's files, and the way in to the other two.
 FROM nginx:${NGINX_VERSION}-alpine AS frontend

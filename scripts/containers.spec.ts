@@ -33,7 +33,7 @@ describe('images', () => {
   });
 
   it('are one for every program, none of them run by root', () => {
-    expect(ours.map(({ name }) => name)).toEqual(['migrate', 'backend', 'device-gateway', 'frontend']);
+    expect(ours.map(({ name }) => name)).toEqual(['migrate', 'backend', 'device-gateway', 'frontend', 'simulator']);
     for (const { name, image } of ours) expect([name, lastOf(image, 'USER')]).toEqual([name, name === 'frontend' ? 'nginx' : 'node']);
     for (const [name, { image, user }] of Object.entries(services)) if (image) expect([name, user]).not.toEqual([name, undefined]);
   });

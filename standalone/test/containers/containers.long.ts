@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LIVE_PATH } from '@cupola/contracts';
-import { createDatabase, findBrowser } from '@cupola/testing';
+import { createDatabase, findBrowser, waitFor } from '@cupola/testing';
 import pg from 'pg';
 import { chromium } from 'playwright-core';
 import { io } from 'socket.io-client';
@@ -84,6 +84,16 @@ it('serves the console with the headers that backend gives it, and nothing of th
   expect(page.headers.get('content-security-policy')).toContain(`style-src 'self' 'nonce-${nonce}'`);
   expect([script.status, (await fetch(`${installation.url}/metrics`)).status]).toEqual([404, 404]);
   expect((await fetch(`${installation.url}/floors/somewhere`)).headers.get('cache-control')).toBe('no-store');
+});
+
+it('lets the demo building found itself and live, through nginx alone', async () => {
+  await installation.startDemo();
+  const headers = { authorization: `Bearer ${await logIn()}` };
+  await waitFor(async () => {
+    const answer = await fetch(`${installation.url}/api/v1/points?search=temp&limit=1000`, { headers });
+    const { items } = (await answer.json()) as { items: { quality: string }[] };
+    return items.some(({ quality }) => quality === 'GOOD');
+  }, { timeoutMs: 300_000, intervalMs: 1000 });
 });
 
 it('runs the console in a browser without a refusal of the policy', async () => {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram, waitFor } from '@cupola/testing';
-import { freePort, isHealthy, PATIENTLY } from '../scene.js';
+import { findProgram, freePort, waitFor } from '@cupola/testing';
+import { isHealthy, PATIENTLY } from '../scene.js';
 import { lastOf, parseDockerfile, resolveStage, type Stage } from './dockerfile.js';
 import { StageFolders } from './stage-folders.js';
 
@@ -58,6 +58,13 @@ export class Installation {
     await waitFor(() => isHealthy(gateway), PATIENTLY);
     await this.#nginx();
     await waitFor(() => isHealthy(port), PATIENTLY);
+  }
+
+  /** The demo building, which finds the product at its public addresses. */
+  async startDemo(): Promise<void> {
+    const state = join(this.folder, 'data', 'demo');
+    const place = { CUPOLA_DEMO_URL: this.url, CUPOLA_DEMO_GATEWAY: this.gatewayUrl, CUPOLA_DEMO_SITE: 'Demo', CUPOLA_DEMO_STATE: state };
+    await this.#program('simulator', { ...place, CUPOLA_DEMO_USER: 'admin', CUPOLA_PASSWORD: PASSWORD });
   }
 
   /** The command of a stage, by the Node that the build stage installed, which is the pinned one. */
