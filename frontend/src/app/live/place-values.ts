@@ -8,6 +8,10 @@ import type { KnownReading, ShownReading } from './known-reading';
 import { LiveConnection } from './live-connection';
 import type { LiveTopic } from './live-topic';
 
+/** A burst is spread over a few frames, so that none of them is late: so many values at least in each, and so many frames at most. */
+const LEAST_IN_A_FRAME = 40;
+const FRAMES_OF_A_BURST = 3;
+
 const NEVER_SEEN: ShownReading = { value: null, quality: 'UNKNOWN', flags: [], ageMs: null };
 
 /** What a reading says without its age, which grows by itself. */
@@ -106,15 +110,24 @@ export class PlaceValues {
     const at = performance.now();
     for (const [controllerId, link] of data.controllers) this.linkSignal(controllerId).set(link);
     for (const value of data.values) this.waiting.set(value[0], { value, at });
-    if (document.hidden) return this.apply();
+    if (document.hidden) return this.apply(this.waiting.size);
     if (this.frameDone || this.waiting.size === 0) return;
     this.frameDone = this.tasks.add();
-    requestAnimationFrame(() => this.apply());
+    this.draw();
   }
 
-  private apply(): void {
-    for (const [id, { value, at }] of this.waiting) this.cells.get(id)?.known.set(fromLiveValue(value, at));
-    this.waiting.clear();
+  private draw(): void {
+    requestAnimationFrame(() => this.apply(Math.max(LEAST_IN_A_FRAME, Math.ceil(this.waiting.size / FRAMES_OF_A_BURST))));
+  }
+
+  private apply(most: number): void {
+    let left = most;
+    for (const [id, { value, at }] of this.waiting) {
+      if (left-- <= 0) break;
+      this.waiting.delete(id);
+      this.cells.get(id)?.known.set(fromLiveValue(value, at));
+    }
+    if (this.waiting.size > 0 && this.frameDone) return this.draw();
     this.frameDone?.();
     this.frameDone = null;
   }

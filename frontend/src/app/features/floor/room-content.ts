@@ -26,12 +26,15 @@ export interface RoomContent {
   hasBar: boolean;
   /** It may not be read as the present state. */
   doubt: boolean;
+  /** What the value is, for those who hear the plan: the value itself stands in the room's text. */
+  about: string;
+  /** The whole of it, where the value has no place in the room. */
   spoken: string;
 }
 
 /** The mark "not known". */
 const NO_VALUE = '–';
-const NOTHING = { value: '', unit: '', note: '', deviation: null, hasBar: false, doubt: false };
+const NOTHING = { value: '', unit: '', note: '', deviation: null, hasBar: false, doubt: false, about: '' };
 
 /** A measured layer: the value, what it is compared with, and for what is old, how old. */
 export function measuredContent(name: string, { shown, setpoint }: RoomPoints, tools: ContentTools): RoomContent {
@@ -43,21 +46,20 @@ export function measuredContent(name: string, { shown, setpoint }: RoomPoints, t
   const reach = deviationReach(shown.unit);
   const isComparable = target !== null && reading.value !== null && setpoint?.unit === shown.unit && reach !== null;
   const unit = shown.kind === 'analog' && shown.unit && reading.value !== null ? unitSymbol(shown.unit) : '';
-  const said = { name, label: shown.label, value: reading.value === null ? words.t('value.none') : format.valueWithUnit(reading.value, shown) };
+  const value = reading.value === null ? NO_VALUE : format.value(reading.value, shown);
   const content = {
-    value: reading.value === null ? NO_VALUE : format.value(reading.value, shown),
+    value,
     unit: doubt ? `${unit} ?`.trim() : unit,
     deviation: isComparable && !doubt ? Math.max(-1, Math.min(1, ((reading.value ?? 0) - (target ?? 0)) / (reach ?? 1))) : null,
     hasBar: isComparable,
     doubt,
   };
-  if (!doubt) return { ...content, note: setpoint && target !== null ? words.t('floor.set', { value: format.value(target, setpoint) }) : '', spoken: words.t('floor.spoken', said) };
+  const about = shown.label;
+  if (!doubt) return { ...content, about, note: setpoint && target !== null ? words.t('floor.set', { value: format.value(target, setpoint) }) : '', spoken: `${about} ${value} ${unit}`.trim() };
+  const said = { name, label: shown.label, value: reading.value === null ? words.t('value.none') : format.valueWithUnit(reading.value, shown) };
   const { ageMs } = values.shown(shown);
-  return {
-    ...content,
-    note: ageMs === null ? words.t('age.never') : words.t('age.old', { span: format.span(ageMs) }),
-    spoken: words.t('floor.spokenDoubt', { ...said, quality: words.t(`quality.${reading.quality}`), age: format.age(ageMs) }),
-  };
+  const spoken = words.t('floor.spokenDoubt', { ...said, quality: words.t(`quality.${reading.quality}`), age: format.age(ageMs) });
+  return { ...content, about: spoken, note: ageMs === null ? words.t('age.never') : words.t('age.old', { span: format.span(ageMs) }), spoken };
 }
 
 /** The layer of overrides: what is held in a room, by which level, for how long. */
@@ -88,5 +90,5 @@ export function contentOf(layer: Layer, name: string, points: readonly Point[], 
 }
 
 export function saysTheSame(a: RoomContent, b: RoomContent): boolean {
-  return a.value === b.value && a.unit === b.unit && a.note === b.note && a.deviation === b.deviation && a.hasBar === b.hasBar && a.doubt === b.doubt && a.spoken === b.spoken;
+  return a.value === b.value && a.unit === b.unit && a.note === b.note && a.deviation === b.deviation && a.hasBar === b.hasBar && a.doubt === b.doubt && a.about === b.about && a.spoken === b.spoken;
 }

@@ -73,11 +73,13 @@ export class Room {
     const length = Math.abs(deviation ?? 0) * half;
     return { ...bar, middle: bar.x + half - 0.75, from: (deviation ?? 0) >= 0 ? bar.x + half : bar.x + half - length, length, isKnown: deviation !== null };
   });
+  /** Changes as seldom as it can: with every value it would be set again in every room. */
+  private readonly about = computed(() => (this.label().value === null ? this.content().spoken : this.content().about || this.content().spoken));
   protected readonly spoken = computed(() => {
     const { alarm, suppressed } = this.mark();
     const [first] = this.held();
     return [
-      this.content().spoken,
+      this.about(),
       alarm ? `${this.words.n('alarm.spokenCount', alarm.count)}: ${this.words.t('alarm.spokenIn', { state: this.words.t(`alarm.stateMeans.${alarm.state}`), priority: alarm.priority, name: alarm.name })}` : '',
       suppressed > 0 ? this.words.n('floor.suppressed', suppressed) : '',
       first && this.layer() !== 'overrides' ? this.words.t('floor.spokenHeld', { level: first.level }) : this.isLocal() ? this.words.t('flag.overridden') : '',
