@@ -4,6 +4,7 @@ import { FloorDrawings1700000000003 } from './0003-floor-drawings.js';
 import { SessionDepth1700000000004 } from './0004-session-depth.js';
 import { GatewayDoor1700000000005 } from './0005-gateway-door.js';
 import { Timeline1700000000006 } from './0006-timeline.js';
+import { IntentRevisions1700000000007 } from './0007-intent-revisions.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   SessionDepth1700000000004,
   GatewayDoor1700000000005,
   Timeline1700000000006,
+  IntentRevisions1700000000007,
 ];

@@ -5,6 +5,7 @@ export * from './device/controller-news.js';
 export * from './device/frame-schema.js';
 export * from './device/frames.js';
 export * from './device/http.js';
+export * from './device/slot-set.js';
 export * from './bus/subjects.js';
 export * from './http/alarms.js';
 export * from './http/audit.js';

@@ -6,9 +6,11 @@ import {
   encodeQuality,
   expireSlots,
   nextExpiry,
+  reassertSlots,
   reportSlots,
   snapToResolution,
   winnerOf,
+  type IntendedSlot,
   type PriorityArray,
   type PriorityLevel,
 } from '@cupola/domain';
@@ -45,6 +47,14 @@ export interface HostChange {
   readonly valueChanged: boolean;
 }
 
+/** One point of a slot set. */
+export interface IntendedPoint {
+  readonly key: string;
+  readonly slots: readonly IntendedSlot[];
+  /** At most this long ago the server wrote it. */
+  readonly ageMs: () => number;
+}
+
 interface Output {
   readonly point: DevicePoint;
   present: number | null;
@@ -52,6 +62,9 @@ interface Output {
 }
 
 const WRITE_AGAIN_AFTER_MS = 10_000;
+/** Between two outputs that a slot set sets in motion, and for all of them together. */
+const PAUSE_MS = 250;
+const LONGEST_START_MS = 5_000;
 const FAULT = encodeQuality('FAULT');
 const GOOD = encodeQuality('GOOD');
 
@@ -63,6 +76,7 @@ export class ArrayHost {
   readonly #outputs: ReadonlyMap<string, Output>;
   #tail: Promise<unknown> = Promise.resolve();
   #cancelTimer: CancelTimer = () => undefined;
+  #endPause: () => void = () => undefined;
   #isRunning = false;
   readonly #startedAt: { readonly wall: number; readonly steady: number };
 
@@ -80,7 +94,7 @@ export class ArrayHost {
 
   /**
    * Takes the arrays up again and drives every output. `knowsHowLong` false (no battery-backed clock): whatever has an
-   * end is released, because nobody knows whether its time is over.
+   * end is released, because nobody here knows whether its time is over; the server is asked.
    */
   async start(knowsHowLong: boolean): Promise<void> {
     this.#isRunning = true;
@@ -89,7 +103,7 @@ export class ArrayHost {
         const array = this.memory.array(key);
         const kept = knowsHowLong ? array : afterUnknownStop(array);
         const ended = reportSlots(array, 0).filter(({ level }) => kept[level] === undefined);
-        this.memory.addEnded(ended.flatMap(({ commandId }) => commandId ?? []));
+        this.memory.addUncertain(ended.flatMap(({ commandId }) => commandId ?? []));
         this.memory.setArray(key, kept);
       }
       await this.#expire();
@@ -99,10 +113,16 @@ export class ArrayHost {
     this.#arm();
   }
 
-  /** Ends all timers. Waits for what is being written. */
-  async stop(): Promise<void> {
+  /** Nothing pauses or is timed any more; what was begun is done at once. */
+  hurry(): void {
     this.#isRunning = false;
     this.#cancelTimer();
+    this.#endPause();
+  }
+
+  /** Ends all timers. Waits for what is being written. */
+  async stop(): Promise<void> {
+    this.hurry();
     await this.#tail.catch(() => undefined);
   }
 
@@ -145,12 +165,74 @@ export class ArrayHost {
     });
   }
 
+  /**
+   * Takes a slot set: all of it is kept in one step, then the outputs are driven one after the other with a pause between, so that
+   * a building does not start at once. Slots that are held, commands that are known, and times that are over are left alone.
+   */
+  adopt(rev: number, points: readonly IntendedPoint[]): Promise<void> {
+    return this.#alone(async () => {
+      const filled = await this.#fill(rev, points);
+      for (const [index, output] of filled.entries()) {
+        if (index > 0) await this.#pause(Math.min(PAUSE_MS, LONGEST_START_MS / filled.length));
+        const previous = output.present;
+        // A failed write leaves the output faulty: it is tried again.
+        await this.#drive(output).catch(() => undefined);
+        const hosted = this.#hosted(output);
+        this.onChange({ hosted, ended: [], isOwnDoing: true, valueChanged: previous !== hosted.presentValue });
+      }
+      this.#arm();
+    });
+  }
+
+  /** What an earlier life held for a time that nobody could name is over. */
+  giveUpUncertain(): Promise<void> {
+    return this.#alone(() => this.memory.giveUpUncertain());
+  }
+
   /** An explicit reading of the output, numbered higher than everything reported before it. */
   read(key: string): Promise<HostedPoint> {
     return this.#alone(async () => {
       const output = this.#find(key);
       if (this.outputs.read !== undefined) output.present = await this.outputs.read(key);
       return this.#hosted(output);
+    });
+  }
+
+  /** Keeps what a slot set has to fill, or nothing of it. Gives the outputs that got something. */
+  async #fill(rev: number, points: readonly IntendedPoint[]): Promise<Output[]> {
+    const before = points.map(({ key }) => [key, this.memory.array(key)] as const);
+    const taken = new Map(points.map((point) => [point.key, this.#take(point)]));
+    try {
+      await this.memory.saveTaken(rev, [...taken.values()].flat());
+    } catch (error) {
+      for (const [key, array] of before) this.memory.setArray(key, array);
+      throw error;
+    }
+    return [...this.#outputs.values()].filter(({ point }) => (taken.get(point.key)?.length ?? 0) > 0);
+  }
+
+  /** Fills the empty slots of one array. Gives the commands that they belong to. */
+  #take({ key, slots, ageMs }: IntendedPoint): readonly string[] {
+    const output = this.#outputs.get(key);
+    if (output === undefined) return [];
+    const intended = slots.map((slot) => ({ ...slot, value: holdable(slot.value, output.point) }));
+    const { array, taken } = reassertSlots(this.memory.array(key), intended, {
+      isKnown: (id) => this.memory.isKnown(id),
+      elapsedMs: ageMs(),
+      now: this.#now(),
+    });
+    this.memory.setArray(key, array);
+    return taken;
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (!this.#isRunning) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.clock.setTimeout(resolve, ms);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
     });
   }
 

@@ -43,6 +43,11 @@ export class CallDesk {
     });
   }
 
+  /** Lets everything that comes from now on wait for `until`. How old it is by then counts. */
+  hold(until: Promise<void>): void {
+    this.#tail = this.#tail.then(() => until);
+  }
+
   /** Resolves when everything accepted so far was answered. */
   settled(): Promise<void> {
     return this.#tail;

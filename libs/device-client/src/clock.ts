@@ -28,6 +28,21 @@ export const systemClock: DeviceClock = {
   },
 };
 
+/** One instant on both clocks of a machine. */
+export interface Instant {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+export function instantOf(clock: DeviceClock): Instant {
+  return { steady: monotonic(clock), wall: clock.now() };
+}
+
+/** Milliseconds since then, at least: by whichever clock has moved further, because the steady clock of a machine that slept has slept too. */
+export function elapsedSince(clock: DeviceClock, { steady, wall }: Instant): number {
+  return Math.max(monotonic(clock) - steady, clock.now() - wall);
+}
+
 export function monotonic(clock: DeviceClock): number {
   return clock.monotonic === undefined ? clock.now() : clock.monotonic();
 }

@@ -25,6 +25,7 @@ import { replayRequest } from './replay-request.js';
 import { ReportBuffer } from './report-buffer.js';
 import { RetrySchedule, STABLE_SESSION_MS } from './retry-schedule.js';
 import { Session, type SessionListener } from './session.js';
+import { SlotSet } from './slot-set.js';
 import { SlotReports } from './slot-reports.js';
 import type { Carries, Lane } from './stream.js';
 
@@ -52,6 +53,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
   readonly #memory: HostMemory;
   readonly #host: ArrayHost;
   readonly #desk: CallDesk;
+  readonly #slotSet: SlotSet;
   readonly #news: Announcements;
   readonly #retry: RetrySchedule;
   #state = STOPPED;
@@ -82,6 +84,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     this.#memory = new HostMemory(options.host ?? memoryHostStore());
     this.#last = new LastValues(this.#points, this.#memory);
     this.#host = new ArrayHost(this.#points, this.#memory, this.#clock, this.#outputs(), (change) => this.#hostChanged(change));
+    this.#slotSet = new SlotSet(this.#clock, this.#host, this.#memory);
     const losses = new LossReports(streams, (streamId) => this.#sender.acknowledged(streamId));
     const subdevices = (options.subdevices ?? []).map((subdevice) => this.#since(subdevice));
     this.#news = new Announcements(this.#clock, new SlotReports(this.#host, this.#memory), losses, subdevices, (error) => this.emit('problem', error));
@@ -146,6 +149,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     this.#session?.close();
     await this.#sessionEnded;
     cancel();
+    this.#host.hurry();
     await this.#desk.settled();
     await this.#host.stop();
     this.#become(STOPPED);
@@ -263,7 +267,21 @@ export class Controller extends EventEmitter<ControllerEvents> {
       return this.#become({ link: 'pending', detail: 'a technician has yet to confirm this controller', code: null, retryInMs: null });
     }
     this.#become({ link: 'online', detail: 'connected', code: null, retryInMs: null });
-    this.#news.begin((action, payload) => this.#calls.call(action, payload));
+    this.#beginNews(welcome.desiredRev);
+  }
+
+  /** What the server intends comes first: a report of slots that a restart emptied would otherwise read as their release. */
+  #beginNews(desiredRev: number): void {
+    const session = this.#session;
+    const begin = () => {
+      if (session !== null && session === this.#session) this.#news.begin((action, payload) => this.#calls.call(action, payload));
+    };
+    const caughtUp = this.#slotSet.catchUp(desiredRev, (after) => this.#calls.call('slots.pull', { after }))?.catch((error: unknown) => {
+      this.emit('problem', asError(error));
+    });
+    if (caughtUp === undefined) return begin();
+    this.#desk.hold(caughtUp);
+    void caughtUp.then(begin);
   }
 
   #sendPoints(run: number): void {

@@ -11,6 +11,9 @@ export class HostMemory {
   readonly #arrays = new Map<string, PriorityArray>();
   readonly #answers = new Map<string, Answered>();
   readonly #ended = new Set<string>();
+  /** Slots that a stop of unknown length emptied, and nobody knows whether their time is over. */
+  readonly #uncertain = new Set<string>();
+  #rev = 0;
   #readSeq = 0;
   #saving: Promise<void> = Promise.resolve();
 
@@ -22,6 +25,8 @@ export class HostMemory {
     for (const [key, array] of Object.entries(stored?.arrays ?? {})) this.#arrays.set(key, array);
     for (const answered of stored?.answers ?? []) this.#answers.set(answered.key, answered);
     for (const commandId of stored?.ended ?? []) this.#ended.add(commandId);
+    for (const commandId of stored?.uncertain ?? []) this.#uncertain.add(commandId);
+    this.#rev = stored?.rev ?? 0;
     this.#readSeq = Math.max((stored?.readSeq ?? 0) + READ_SEQ_STRIDE, Math.floor(now), this.#readSeq);
   }
 
@@ -51,6 +56,47 @@ export class HostMemory {
     }
   }
 
+  /** Revision of the slot set that was taken last. */
+  get rev(): number {
+    return this.#rev;
+  }
+
+  /** Whether this host has had the command and has let go of it, or holds it. */
+  isKnown(commandId: string): boolean {
+    return !this.#uncertain.has(commandId) && (this.#answers.has(commandId) || this.#ended.has(commandId));
+  }
+
+  get uncertain(): readonly string[] {
+    return [...this.#uncertain];
+  }
+
+  /** The server may know whether their time is over: it is asked as if nothing had been taken yet. */
+  addUncertain(commandIds: readonly string[]): void {
+    for (const commandId of commandIds) this.#uncertain.add(commandId);
+    if (commandIds.length > 0) this.#rev = 0;
+  }
+
+  /** Keeps the arrays with what was taken of a slot set. */
+  async saveTaken(rev: number, commandIds: readonly string[]): Promise<void> {
+    const before = { rev: this.#rev, uncertain: [...this.#uncertain] };
+    this.#rev = rev;
+    for (const commandId of commandIds) this.#uncertain.delete(commandId);
+    try {
+      await this.save();
+    } catch (error) {
+      this.#rev = before.rev;
+      for (const commandId of before.uncertain) this.#uncertain.add(commandId);
+      throw error;
+    }
+  }
+
+  /** Nobody can say any more: their time is taken for over. */
+  giveUpUncertain(): Promise<void> {
+    this.addEnded(this.uncertain);
+    this.#uncertain.clear();
+    return this.save();
+  }
+
   get ended(): readonly string[] {
     return [...this.#ended];
   }
@@ -69,6 +115,8 @@ export class HostMemory {
       readSeq: this.#readSeq,
       answers: [...this.#answers.values()],
       ended: [...this.#ended],
+      uncertain: [...this.#uncertain],
+      rev: this.#rev,
     };
     // A failed save was reported to whoever asked for it; it must not stop the next one.
     this.#saving = this.#saving.catch(() => undefined).then(() => this.store.save(state));

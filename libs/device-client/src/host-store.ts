@@ -14,6 +14,10 @@ const hostState = z.object({
   answers: z.array(z.object({ key: z.string(), digest: z.string(), answer: commandStatusResult })),
   /** Commands whose time ran out and of which the server has not been told. */
   ended: z.array(z.string()),
+  /** Commands whose slots a stop of unknown length emptied: the server may know whether they are over. */
+  uncertain: z.array(z.string()).optional(),
+  /** Revision of the slot set that was taken last. */
+  rev: z.int().min(0).optional(),
 });
 
 /** Everything that the host of the priority arrays must not forget over a restart. Times are epoch milliseconds of its own clock. */
@@ -22,6 +26,8 @@ export interface HostState {
   readonly readSeq: number;
   readonly answers: readonly Answered[];
   readonly ended: readonly string[];
+  readonly uncertain?: readonly string[] | undefined;
+  readonly rev?: number | undefined;
 }
 
 /** One carried-out command: its idempotency key, a digest of what was asked, and what was answered. */

@@ -1,6 +1,6 @@
 import { FRAME } from '@cupola/contracts';
 import type { PingFrame } from '@cupola/contracts';
-import { monotonic, type DeviceClock } from './clock.js';
+import { elapsedSince, instantOf, monotonic, type DeviceClock, type Instant } from './clock.js';
 
 /** Heartbeats without a sign of life after which the link counts as lost, here as at the gateway. */
 const SILENT_HEARTBEATS = 2;
@@ -12,12 +12,6 @@ interface Sample {
   readonly likely: number;
   readonly roundTrip: number;
   readonly at: Instant;
-}
-
-/** One instant on both clocks. */
-interface Instant {
-  readonly steady: number;
-  readonly wall: number;
 }
 
 /**
@@ -85,12 +79,12 @@ export class LinkClock {
     return at.steady + this.#since(at) + latest - sentAt;
   }
 
-  #since({ steady, wall }: Instant): number {
-    return Math.max(monotonic(this.clock) - steady, this.clock.now() - wall);
+  #since(instant: Instant): number {
+    return elapsedSince(this.clock, instant);
   }
 
   #take(serverTime: number, askedAt: number): void {
-    const at = { steady: monotonic(this.clock), wall: this.clock.now() };
+    const at = instantOf(this.clock);
     this.#lastPong = at;
     const roundTrip = at.steady - askedAt;
     const isBetter = this.#sample === null || roundTrip <= this.#sample.roundTrip || this.#since(this.#sample.at) > SILENT_HEARTBEATS * this.#heartbeatMs;

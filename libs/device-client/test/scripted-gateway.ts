@@ -52,7 +52,9 @@ export class ScriptedSession {
     if (frame[0] === 1 && this.script.welcomes) this.welcome(this.script.welcomeOver);
     if (frame[0] === 9 && this.script.answersPings) this.send([10, frame[1] as number, frame[2] as number, this.script.now()]);
     if ((frame[0] === 6 || frame[0] === 8) && this.script.acknowledges) this.send([7, frame[1] as string, frame[2] as number, this.script.credits]);
-    if (frame[0] === 3 && this.script.answersCalls) this.send([4, frame[1] as string, {}]);
+    const answer = this.script.answers[frame[2] as string];
+    if (frame[0] === 3 && answer !== undefined) answer(this, frame);
+    else if (frame[0] === 3 && this.script.answersCalls) this.send([4, frame[1] as string, {}]);
   }
 }
 
@@ -69,6 +71,8 @@ export class ScriptedGateway {
   welcomeOver: Partial<Welcome> = {};
   answersPings = true;
   answersCalls = true;
+  /** What single actions are answered with, instead of `{}`. */
+  answers: Record<string, (session: ScriptedSession, call: unknown[]) => void> = {};
   acknowledges = false;
   credits = 8;
   acked: Record<string, number> = {};

@@ -6,6 +6,7 @@ export * from './commands/life-cycle.js';
 export * from './commands/override-rules.js';
 export * from './commands/priority-array.js';
 export * from './commands/slot-fact.js';
+export * from './commands/slot-set.js';
 export * from './commands/tolerance.js';
 export * from './commands/words.js';
 export * from './model/class-words.js';

@@ -18,6 +18,7 @@ import { OverrideRequests } from './override-requests.js';
 import { OverridesController } from './overrides-controller.js';
 import { Readback } from './readback.js';
 import { SlotQueries } from './slot-queries.js';
+import { SlotSets } from './slot-sets.js';
 
 /** Setpoints: asked, delivered, read back, ended. */
 @Module({
@@ -26,7 +27,7 @@ import { SlotQueries } from './slot-queries.js';
   providers: [
     ...[CommandQueries, SlotQueries, OverrideRegister],
     ...[OverrideRequests, Acceptance, CommandLedger, CommandAnnouncer],
-    ...[Delivery, Readback, GatewayCall, HostReports, HostRequests, HostConfirmation, OverrideEnd, CommandRunner],
+    ...[Delivery, Readback, GatewayCall, HostReports, HostRequests, HostConfirmation, SlotSets, OverrideEnd, CommandRunner],
   ],
   exports: [CommandQueries, SlotQueries],
 })

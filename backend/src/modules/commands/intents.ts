@@ -38,7 +38,7 @@ export async function writeIntent(tx: Transaction, pointId: string, level: Prior
   await tx.query(
     `INSERT INTO intents AS i (point_id, level, value, command_id, owner, reason, since, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (point_id, level) DO UPDATE SET value = excluded.value, command_id = excluded.command_id, owner = excluded.owner,
-       reason = excluded.reason, since = excluded.since, until = excluded.until, version = i.version + 1`,
+       reason = excluded.reason, since = excluded.since, until = excluded.until, rev = excluded.rev, version = i.version + 1`,
     [pointId, level, intent.value, intent.commandId, intent.owner, intent.reason, intent.since, intent.until],
   );
 }

@@ -5,6 +5,7 @@ import { AuditTrail } from '../audit/index.js';
 import { Admission } from './admission.js';
 import { Channels } from './channels.js';
 import { type CurrentController, lockCurrent } from './current-session.js';
+import { desiredRev } from './desired-rev.js';
 import { LinkChanges } from './link-changes.js';
 import { isPlain, plainText } from './plain-text.js';
 import { revisionOf } from './point-list.js';
@@ -45,7 +46,8 @@ export class SessionHello {
       if (conflict !== null) await this.recordConflict(tx, controller, conflict);
       else await this.accept(tx, controller, request);
       const points = conflict === null ? await this.placePoints(tx, controller, request.hello) : unchanged(controller);
-      return { status: controller.status, acked, points, channels: await this.giveChannels(tx, request), conflict: conflict?.text ?? null, retry: this.admission.retry };
+      const intended = { desiredRev: await desiredRev(tx, controller.id) };
+      return { status: controller.status, acked, points, channels: await this.giveChannels(tx, request), conflict: conflict?.text ?? null, retry: this.admission.retry, ...intended };
     });
   }
 

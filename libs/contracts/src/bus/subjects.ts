@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationMs, epochMs, id, secret256 } from '../primitives.js';
 import { hello, hostedPoint, retryPolicy, slotsChanged, devicePoint } from '../device/frames.js';
 import { enrolRequest, enrolResponse, pointListResponse } from '../device/http.js';
+import { slotSetPage, slotsPull } from '../device/slot-set.js';
 import { type FrameLoss, frameLoss, subdevicesChanged } from '../device/controller-news.js';
 import { commandState, controllerStatus, linkState, lossReason, pointKind, quality, sessionReason, valueFlag } from '../words.js';
 
@@ -94,6 +95,8 @@ export const REQUESTS = {
       status: controllerStatus,
       acked: z.record(z.string(), z.int()),
       points: z.object({ rev: z.string(), wanted: z.boolean() }),
+      /** Revision of what is intended in its slots; absent: 0. */
+      desiredRev: z.int().optional(),
       channels: z.array(channel),
       /** A stream whose `next` is at or below what is stored: the session is closed with 4509. */
       conflict: z.string().nullable(),
@@ -136,6 +139,7 @@ export const REQUESTS = {
   'sessions.clone': { request: sessionRef, reply: nothing },
   'subdevices.changed': { request: sessionRef.extend({ payload: subdevicesChanged }), reply: nothing },
   'slots.changed': { request: sessionRef.extend({ payload: slotsChanged }), reply: nothing },
+  'slots.pull': { request: sessionRef.extend({ payload: slotsPull }), reply: slotSetPage },
   'ingest.<shard>': { request: ingestBatch, reply: ingestReply },
   'gateway.<gatewayId>.call': {
     request: sessionRef.extend({

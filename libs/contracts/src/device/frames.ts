@@ -101,6 +101,7 @@ export const welcome = z.object({
   /** `wanted`: the server does not know the list that HELLO named and asks for it by PUT. */
   points: z.object({ rev: z.string(), wanted: z.boolean() }),
   limits: z.object({ maxFrameBytes: z.int(), maxRowsPerFrame: z.int(), maxPoints: z.int() }),
+  /** Revision of what the server intends in the controller's slots; 0: nothing. A host that is behind asks by `slots.pull`. */
   desiredRev: z.int().default(0),
   retry: retryPolicy,
 });
@@ -189,7 +190,7 @@ export const slotsChanged = z.object({ points: z.array(hostedPoint).max(200), en
 export type SlotsChanged = z.infer<typeof slotsChanged>;
 
 export const GATEWAY_ACTIONS = ['slot.apply', 'point.read', 'command.status', 'replay', 'credential.rotate'] as const;
-export const DEVICE_ACTIONS = ['slots.changed', 'loss.report', 'subdevices.changed'] as const;
+export const DEVICE_ACTIONS = ['slots.changed', 'slots.pull', 'loss.report', 'subdevices.changed'] as const;
 
 /** CALL g>d `command.status`: what became of a command whose answer was lost. */
 export const commandStatus = z.object({ key: z.string().max(128) });
