@@ -13,7 +13,8 @@ function copy(value: unknown): unknown {
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : null;
+      // Adding zero makes -0 the 0 that JSON writes for it.
+      return Number.isFinite(value) ? value + 0 : null;
     case 'undefined':
       return undefined;
     case 'object':

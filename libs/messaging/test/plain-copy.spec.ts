@@ -11,6 +11,10 @@ describe('copyPlain', () => {
     );
   });
 
+  it('turns -0 into 0', () => {
+    expect(copyPlain([-0, { a: -0 }])).toEqual([0, { a: 0 }]);
+  });
+
   it('shares no object with its source', () => {
     const source = { rows: [[1, 2]], inner: { a: 1 } };
     const copy = copyPlain(source);
