@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Channel, DevicePoint, IngestBatch, IngestFrame, ReplyOf, RequestOf, SessionRef } from '@cupola/contracts';
+import type { Channel, DevicePoint, IngestBatch, IngestFrame, LostRange, ReplyOf, RequestOf, SessionRef } from '@cupola/contracts';
 import { DomainError } from '@cupola/contracts';
 import type { ControllerStatus } from '@cupola/domain';
 import { SHARD_COUNT } from '@cupola/domain';
@@ -29,6 +29,8 @@ export class ScriptedBackend {
   readonly renewals: RequestOf<'sessions.renew'>[] = [];
   readonly pointParts: RequestOf<'points.put'>[] = [];
   readonly slotReports: RequestOf<'slots.changed'>[] = [];
+  readonly subdeviceReports: RequestOf<'subdevices.changed'>[] = [];
+  readonly clocks: RequestOf<'sessions.clock'>[] = [];
   readonly consumptions: string[] = [];
   /** What the next renewals answer, by session. */
   readonly renewReply: ReplyOf<'sessions.renew'> = { revoked: [], accepted: [], channelsChanged: [] };
@@ -69,6 +71,10 @@ export class ScriptedBackend {
     return this.batches.flatMap(({ frames }) => frames);
   }
 
+  get losses(): LostRange[] {
+    return this.batches.flatMap(({ losses }) => losses ?? []);
+  }
+
   async start(): Promise<void> {
     const { bus } = this;
     const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => bus.answer('ingest.<shard>', (batch) => this.#ingest(batch), { at: shard }));
@@ -84,6 +90,8 @@ export class ScriptedBackend {
       bus.answer('sessions.ended', (request) => this.#end(request)),
       bus.answer('sessions.drained', ({ sessions }) => this.#drain(sessions)),
       bus.answer('slots.changed', (request) => this.#slots(request)),
+      bus.answer('subdevices.changed', (request) => keep(this.subdeviceReports, request)),
+      bus.answer('sessions.clock', (request) => keep(this.clocks, request)),
       ...shards,
     ]);
   }
@@ -192,8 +200,9 @@ export class ScriptedBackend {
     const controller = this.#current(batch);
     this.batches.push(batch);
     const numbers = new Set(this.frames.map(({ streamId, seq }) => `${streamId} ${seq}`));
+    for (const { streamId, from, to } of this.losses) for (let seq = from; seq <= to; seq += 1) numbers.add(`${streamId} ${seq}`);
     const acked: Record<string, number> = {};
-    for (const { streamId } of batch.frames) {
+    for (const { streamId } of [...batch.frames, ...(batch.losses ?? [])]) {
       let number = controller.acked.get(streamId) ?? 0;
       while (numbers.has(`${streamId} ${number + 1}`)) number += 1;
       controller.acked.set(streamId, number);
@@ -207,4 +216,9 @@ export class ScriptedBackend {
     if (controller?.current?.sessionId !== sessionId) throw new DomainError('STALE_SESSION', 'This session is not the current one.');
     return controller;
   }
+}
+
+function keep<T>(reports: T[], report: T): Promise<Record<string, never>> {
+  reports.push(report);
+  return Promise.resolve({});
 }

@@ -1,3 +1,4 @@
+import type { IngestBatch } from '@cupola/contracts';
 import { FRAME } from '@cupola/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Harness } from './harness.js';
@@ -6,7 +7,7 @@ import { startGateway } from './harness.js';
 const quick = { timeout: 30_000, interval: 5 };
 let harness: Harness;
 beforeEach(async () => {
-  harness = await startGateway({ config: { session: { ackAfterMs: 20, retryMinMs: 20, retryMaxMs: 100 } } });
+  harness = await startGateway({ config: { session: { ackAfterMs: 20, retryMinMs: 20, retryMaxMs: 100, probeWithinMs: 300 } } });
 });
 afterEach(() => harness.close());
 
@@ -149,15 +150,17 @@ describe('resume and numbers', () => {
     device.send([FRAME.error, id, 'GONE', 'the oldest frame still held is 4', { from: 1, to: 3 }]);
     await vi.waitFor(() => expect(device.all(FRAME.ack).at(-1)?.[2]).toBe(4), quick);
     expect(harness.log.join('')).toContain('samples were lost');
+    expect(harness.backend.losses).toEqual([{ streamId: 'live', from: 1, to: 3, why: 'replay' }]);
   });
 
   it('passes over what HELLO says is gone', async () => {
     const controller = harness.backend.addController({ acked: new Map([['live', 2]]) });
     const device = await harness.connect(controller);
     harness.backend.batches.push({ sessionId: '', controllerId: '', epoch: 0, frames: [1, 2].map((seq) => ({ streamId: 'live', seq, lane: 0 as const, rows: [] })) });
-    await device.welcomed(controller.id, { streams: [{ id: 'live', oldest: 6, next: 7 }] });
-    device.data(6, [[0, 6, 0, 0]]);
-    await vi.waitFor(() => expect(device.all(FRAME.ack).at(-1)?.[2]).toBe(6), quick);
+    await device.welcomed(controller.id, { streams: [{ id: 'live', oldest: 200_006, next: 200_007 }] });
+    device.data(200_006, [[0, 6, 0, 0]]);
+    await vi.waitFor(() => expect(device.all(FRAME.ack).at(-1)?.[2]).toBe(200_006), quick);
+    expect(harness.backend.losses).toEqual([{ streamId: 'live', from: 3, to: 200_005, why: 'store' }]);
   });
 
   it('refuses a controller that is behind what is stored: 4509', async () => {
@@ -166,6 +169,53 @@ describe('resume and numbers', () => {
     device.hello(controller.id, { streams: [{ id: 'live', oldest: 1, next: 5 }] });
     expect((await device.closed).code).toBe(4509);
     await vi.waitFor(() => expect(harness.backend.ended[0]).toMatchObject({ code: 4509, reason: 'sequence_conflict' }), quick);
+  });
+});
+
+describe('events', () => {
+  it('are stored and acknowledged while samples wait for a store that does not keep up', async () => {
+    const { backend } = harness;
+    const controller = backend.addController();
+    const socket = await harness.connect(controller);
+    await socket.welcomed(controller.id, { streams: ['live', 'events'].map((id) => ({ id, oldest: 1, next: 1 })) });
+    let commit = (): void => undefined;
+    backend.before.ingest = ({ isUrgent }: IngestBatch) => (isUrgent === true ? undefined : new Promise((resolve) => (commit = resolve)));
+    socket.data(1, [[0, 1, 0, 0]]);
+    socket.send([FRAME.event, 'events', 1, 0, Date.now(), [[1, 1, 0, 0]]]);
+    await vi.waitFor(() => expect(socket.all(FRAME.ack)).toEqual([[FRAME.ack, 'events', 1, 64]]), quick);
+    commit();
+    await vi.waitFor(() => expect(socket.all(FRAME.ack).at(-1)).toEqual([FRAME.ack, 'live', 1, 64]), quick);
+  });
+});
+
+describe('what a controller tells of itself', () => {
+  const options = () => ({ ttlMs: 5_000, key: 'k', sentAt: Date.now() });
+
+  it('losses: recorded before the answer, and passed over', async () => {
+    const { device } = await harness.online();
+    device.send([FRAME.call, 'd1', 'loss.report', { losses: [{ streamId: 'live', carries: 'live', from: 1, to: 20, rows: 400, oldest: null, newest: null }] }, options()]);
+    expect((await device.next(FRAME.result))[1]).toBe('d1');
+    expect(harness.backend.losses).toMatchObject([{ streamId: 'live', from: 1, to: 20, why: 'dropped', said: { rows: 400 } }]);
+    device.data(21, [[0, 1, 0, 0]]);
+    await vi.waitFor(() => expect(device.all(FRAME.ack).at(-1)?.[2]).toBe(21), quick);
+  });
+
+  it('devices behind it', async () => {
+    const { controller, device } = await harness.online();
+    const subdevices = [{ id: 'meter-3', state: 'offline', since: 1_795_435_200_000 }];
+    device.send([FRAME.call, 'd1', 'subdevices.changed', { subdevices }, options()]);
+    expect((await device.next(FRAME.result))[1]).toBe('d1');
+    expect(harness.backend.subdeviceReports).toMatchObject([{ controllerId: controller.id, payload: { subdevices } }]);
+  });
+
+  it('its clock, with HELLO and when it changes', async () => {
+    const controller = harness.backend.addController();
+    const device = await harness.connect(controller);
+    await device.welcomed(controller.id, { clock: { now: Date.now() + 3_600_000, source: 'rtc', uptimeMs: 1 } });
+    expect(Math.round((harness.backend.hellos[0]?.clockOffsetMs ?? 0) / 60_000)).toBe(60);
+    device.send([FRAME.ping, 1, Date.now()]);
+    await vi.waitFor(() => expect(harness.backend.clocks).toHaveLength(1), quick);
+    expect(Math.abs(harness.backend.clocks[0]?.clockOffsetMs ?? Infinity)).toBeLessThan(60_000);
   });
 });
 
@@ -222,6 +272,34 @@ describe('takeover', () => {
     expect((await old.closed).code).toBe(4500);
     expect((await young.welcomed(controller.id)).epoch).toBe(2);
     await vi.waitFor(() => expect(harness.backend.ended.map(({ reason }) => reason)).toEqual(['superseded']), quick);
+  });
+
+  it('an old session that still answers is a clone; one that does not was a reboot', async () => {
+    const { controller, device: old } = await harness.online();
+    old.socket.on('message', (data: Buffer) => {
+      const [kind, n, t] = JSON.parse(data.toString()) as number[];
+      if (kind === FRAME.ping) old.send([FRAME.pong, n, t, Date.now()]);
+    });
+    const { sessionId } = controller.current!;
+    const young = await harness.connect(controller);
+    expect((await old.closed).code).toBe(4500);
+    await vi.waitFor(() => expect(harness.backend.ended).toMatchObject([{ sessionId, reason: 'clone' }]), quick);
+    await young.welcomed(controller.id);
+    const third = await harness.connect(controller);
+    expect((await young.closed).code).toBe(4500);
+    await vi.waitFor(() => expect(harness.backend.ended.map(({ reason }) => reason)).toEqual(['clone', 'superseded']), quick);
+    expect((await third.welcomed(controller.id)).epoch).toBe(3);
+  });
+
+  it('takes nothing from the old session any more while it is asked', async () => {
+    const { controller, device: old } = await harness.online();
+    const young = await harness.connect(controller);
+    old.data(1, [[0, 99, 0, 0]]);
+    await young.welcomed(controller.id);
+    young.data(1, [[0, 1, 0, 0]]);
+    await young.next(FRAME.ack);
+    await old.closed;
+    expect(harness.backend.frames.flatMap(({ rows }) => rows.map((row) => row[3]))).toEqual([1]);
   });
 
   it('F2: a late cleanup of the old session leaves the new one alone', async () => {

@@ -11,10 +11,10 @@ describe('decodeFrame', () => {
     ['[4,"c1"]', { kind: 'result', id: 'c1', payload: undefined }],
     ['[5,"c1","CODE","text",{}]', { kind: 'error', id: 'c1', code: 'CODE', text: 'text', details: {} }],
     ['[5,"","CODE"]', { kind: 'error', id: '', code: 'CODE', text: '', details: undefined }],
-    ['[6,"live",7,0,1000,[[1,2,0,3]]]', { kind: 'data', streamId: 'live', seq: 7, lane: 0, baseTs: 1000, rows: [[1, 2, 0, 3]] }],
-    ['[8,"events",7,0,1000,[]]', { kind: 'data', streamId: 'events', seq: 7, lane: 0, baseTs: 1000, rows: [] }],
+    ['[6,"live",7,0,1000,[[1,2,0,3]]]', { kind: 'data', isEvent: false, streamId: 'live', seq: 7, lane: 0, baseTs: 1000, rows: [[1, 2, 0, 3]] }],
+    ['[8,"events",7,0,1000,[]]', { kind: 'data', isEvent: true, streamId: 'events', seq: 7, lane: 0, baseTs: 1000, rows: [] }],
     ['[9,1,2]', { kind: 'ping', n: 1, t: 2 }],
-    ['[10,1,2]', { kind: 'pong' }],
+    ['[10,1,2]', { kind: 'pong', n: 1 }],
     ['[12,{}]', { kind: 'gatewayOnly', number: 12 }],
   ])('%s', (text, frame) => {
     expect(decodeFrame(text)).toEqual(frame);

@@ -15,7 +15,7 @@ export function decodeFrame(text: string): InboundFrame | Malformed {
   const frame = parse(text);
   if (!Array.isArray(frame)) return malformed('not a JSON array');
   const kind: unknown = frame[0];
-  if (kind === FRAME.data || kind === FRAME.event) return readData(frame);
+  if (kind === FRAME.data || kind === FRAME.event) return readData(frame, kind === FRAME.event);
   if (hasForbiddenKey(frame)) return malformed('a key that is not allowed');
   return readOther(kind, frame);
 }
@@ -38,11 +38,11 @@ function parseSamples(text: string): unknown {
   }
 }
 
-function readData(frame: readonly unknown[]): InboundFrame | Malformed {
+function readData(frame: readonly unknown[], isEvent: boolean): InboundFrame | Malformed {
   const [, streamId, seq, lane, baseTs, rows] = frame;
   if (!isText(streamId, MAX_STREAM_ID)) return malformed('DATA: the stream id must be text of 1 to 64 characters');
   if (!isWhole(seq) || seq < 1) return malformed('DATA: the sequence number must be a whole number from 1 on');
-  return { kind: 'data', streamId, seq, lane, baseTs, rows };
+  return { kind: 'data', isEvent, streamId, seq, lane, baseTs, rows };
 }
 
 function readOther(kind: unknown, frame: readonly unknown[]): InboundFrame | Malformed {
@@ -58,7 +58,7 @@ function readOther(kind: unknown, frame: readonly unknown[]): InboundFrame | Mal
     case FRAME.ping:
       return isWhole(frame[1]) && isWhole(frame[2]) ? { kind: 'ping', n: frame[1], t: frame[2] } : malformed('PING: [9, n, t] with whole numbers');
     case FRAME.pong:
-      return isWhole(frame[1]) && isWhole(frame[2]) ? { kind: 'pong' } : malformed('PONG: [10, n, t] with whole numbers');
+      return isWhole(frame[1]) && isWhole(frame[2]) ? { kind: 'pong', n: frame[1] } : malformed('PONG: [10, n, t] with whole numbers');
     default:
       return typeof kind === 'number' && GATEWAY_ONLY.has(kind) ? { kind: 'gatewayOnly', number: kind } : malformed('no such kind of frame');
   }

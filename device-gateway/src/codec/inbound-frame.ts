@@ -3,6 +3,7 @@ import type { CallOptions } from '@cupola/contracts';
 /** DATA or EVENT as it came: only stream and number are sure, rows are judged one by one. */
 export interface InboundData {
   kind: 'data';
+  isEvent: boolean;
   streamId: string;
   seq: number;
   lane: unknown;
@@ -25,7 +26,7 @@ export type InboundFrame =
   | { kind: 'error'; id: string; code: string; text: string; details: unknown }
   | InboundData
   | { kind: 'ping'; n: number; t: number }
-  | { kind: 'pong' }
+  | { kind: 'pong'; n: number }
   /** WELCOME, ACK, NOTIFY, DRAIN: only gateways send these. */
   | { kind: 'gatewayOnly'; number: number };
 

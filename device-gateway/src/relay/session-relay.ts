@@ -1,11 +1,12 @@
-import type { Hello, IngestFrame, RequestOf } from '@cupola/contracts';
+import type { Hello, IngestBatch, IngestFrame, LostRange, SessionRef } from '@cupola/contracts';
 import { shardOf } from '@cupola/domain';
 import type { MessageBus } from '@cupola/messaging';
 import type { Logger } from 'pino';
 import type { GatewayClock } from '../clock.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { DeviceSession } from '../session/device-session.js';
-import type { Failure } from '../session/effects.js';
+import type { Effect, Failure, Relayed } from '../session/effects.js';
+import type { QueueName } from '../session/state.js';
 import { failureOf } from './failure.js';
 
 /** Carries what sessions ask for to backend, and the answer back as an input. Nothing here throws or waits for a caller. */
@@ -17,23 +18,23 @@ export class SessionRelay {
     private readonly log: Logger,
   ) {}
 
-  greet(session: DeviceSession, hello: Hello): void {
-    this.bus.request('sessions.hello', { ...session.ref, hello }).then(
+  greet(session: DeviceSession, hello: Hello, clockOffsetMs: number | null): void {
+    this.bus.request('sessions.hello', { ...session.ref, hello, clockOffsetMs }).then(
       (reply) => session.input({ type: 'greeted', reply }),
       (error: unknown) => session.input({ type: 'greetFailed', failure: this.#failure(error, session, 'HELLO') }),
     );
   }
 
-  ingest(session: DeviceSession, frames: IngestFrame[]): void {
+  ingest(session: DeviceSession, { queue, frames, losses }: Extract<Effect, { type: 'ingest' }>): void {
     const { ref } = session;
     const startedAt = this.clock.monotonic();
-    this.bus.request('ingest.<shard>', { ...ref, frames }, { to: shardOf(ref.controllerId) }).then(
+    this.bus.request('ingest.<shard>', batchOf(ref, queue, frames, losses), { to: shardOf(ref.controllerId) }).then(
       ({ acked }) => {
         const samples = frames.reduce((sum, { rows }) => sum + rows.length, 0);
         this.metrics.stored(samples, (this.clock.monotonic() - startedAt) / 1000);
-        session.input({ type: 'stored', acked });
+        session.input({ type: 'stored', queue, acked });
       },
-      (error: unknown) => session.input({ type: 'storeFailed', failure: this.#failure(error, session, 'samples') }),
+      (error: unknown) => session.input({ type: 'storeFailed', queue, failure: this.#failure(error, session, queue) }),
     );
   }
 
@@ -42,16 +43,27 @@ export class SessionRelay {
       ({ channels }) => session.input({ type: 'channels', channels }),
       (error: unknown) => {
         const failure = this.#failure(error, session, 'channels');
-        session.input(failure.isPassing ? { type: 'channelsFailed' } : { type: 'storeFailed', failure });
+        session.input(failure.isPassing ? { type: 'channelsFailed' } : { type: 'refused', failure });
       },
     );
   }
 
-  slotsChanged(session: DeviceSession, id: string, payload: RequestOf<'slots.changed'>['payload'], timeoutMs: number): void {
-    this.bus.request('slots.changed', { ...session.ref, payload }, { timeoutMs }).then(
+  /** A CALL of the controller that backend answers. */
+  pass(session: DeviceSession, { id, call, timeoutMs }: Extract<Effect, { type: 'relay' }>): void {
+    this.#request(session, call, timeoutMs).then(
       () => session.input({ type: 'relayed', id }),
-      (error: unknown) => session.input({ type: 'relayFailed', id, failure: this.#failure(error, session, 'slots.changed') }),
+      (error: unknown) => session.input({ type: 'relayFailed', id, failure: this.#failure(error, session, call.action) }),
     );
+  }
+
+  /** What is shown of the clock is no matter of life: one that gets lost is made up for by the next change or session. */
+  tellClock(session: DeviceSession, clockOffsetMs: number): void {
+    this.bus.request('sessions.clock', { ...session.ref, clockOffsetMs }).catch((error: unknown) => void this.#failure(error, session, 'a clock offset'));
+  }
+
+  #request(session: DeviceSession, call: Relayed, timeoutMs: number): Promise<unknown> {
+    if (call.action === 'slots.changed') return this.bus.request(call.action, { ...session.ref, payload: call.payload }, { timeoutMs });
+    return this.bus.request(call.action, { ...session.ref, payload: call.payload }, { timeoutMs });
   }
 
   #failure(error: unknown, { ref }: DeviceSession, what: string): Failure {
@@ -61,4 +73,11 @@ export class SessionRelay {
     else this.log.warn(facts, `backend refused ${what}`);
     return failure;
   }
+}
+
+function batchOf(ref: SessionRef, queue: QueueName, frames: IngestFrame[], losses: readonly LostRange[]): IngestBatch {
+  const batch: IngestBatch = { ...ref, frames };
+  if (queue === 'events') batch.isUrgent = true;
+  if (losses.length > 0) batch.losses = [...losses];
+  return batch;
 }

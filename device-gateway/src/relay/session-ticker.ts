@@ -22,6 +22,6 @@ export class SessionTicker {
 
   #tick(): void {
     const now = this.clock.monotonic();
-    for (const session of this.registry.all()) if (session.dueAt <= now) session.input({ type: 'tick' });
+    for (const session of this.registry.open()) if (session.dueAt <= now) session.input({ type: 'tick' });
   }
 }

@@ -6,28 +6,31 @@ import type { Effect, Failure, Step } from './effects.js';
 import { step, andThen } from './effects.js';
 import { endRefused } from './ending.js';
 import { backoffMs } from './backoff.js';
-import { pump, withIntake } from './intake.js';
-import type { Moment, SessionState } from './state.js';
+import { answerReport } from './device-calls.js';
+import { pump, withIntake, withQueue } from './queues.js';
+import type { Moment, QueueName, SessionState } from './state.js';
+import { isAtWork } from './state.js';
 
 /** The store committed the request under way. */
-export function receiveStored(state: SessionState, acked: Readonly<Record<string, number>>, config: SessionConfig, now: Moment): Step {
-  if (state.phase === 'closing') return step(state);
+export function receiveStored(state: SessionState, queue: QueueName, acked: Readonly<Record<string, number>>, config: SessionConfig, now: Moment): Step {
+  if (!isAtWork(state)) return step(state);
   const windows = new Map(state.intake.windows);
   for (const [streamId, number] of Object.entries(acked)) {
     const window = windows.get(streamId);
     if (window !== undefined) windows.set(streamId, storeUpTo(window, number));
   }
-  const stored = withIntake(state, { windows, sending: [], attempts: 0, retryAt: null });
-  return andThen(scheduleAcks(stored, config, now), (current) => pump(current, config, now));
+  const stored = withQueue(withIntake(state, { windows }), queue, { sending: [], sendingLost: [], attempts: 0, retryAt: null });
+  const told = andThen(answerReport(stored), (current) => scheduleAcks(current, config, now));
+  return andThen(told, (current) => pump(current, config, now));
 }
 
 /** The request failed: kept and repeated while that can help, otherwise the session ends and the controller keeps its copy. */
-export function receiveStoreFailed(state: SessionState, failure: Failure, config: SessionConfig, now: Moment): Step {
-  if (state.phase === 'closing') return step(state);
+export function receiveStoreFailed(state: SessionState, name: QueueName, failure: Failure, config: SessionConfig, now: Moment): Step {
+  if (!isAtWork(state)) return step(state);
   if (!failure.isPassing) return endRefused(state, failure);
-  const { attempts } = state.intake;
+  const { attempts } = state.intake.queues[name];
   const retryAt = now.monotonic + backoffMs(attempts, state.ref.controllerId, config);
-  return step(withIntake(state, { attempts: attempts + 1, retryAt }));
+  return step(withQueue(state, name, { attempts: attempts + 1, retryAt }));
 }
 
 /** Acknowledges now when enough has gathered or the gateway is about to leave, soon otherwise. */

@@ -61,7 +61,7 @@ export function tickCalls(state: SessionState, config: SessionConfig, now: Momen
   });
   return andThen(unanswered, (next) => {
     if (unansweredInARow >= config.unansweredCallsToClose) {
-      return end(next, CLOSE_CODES.timeout, `${unansweredInARow} calls in a row went unanswered`, 'heartbeat_lost');
+      return end(next, CLOSE_CODES.timeout, `${unansweredInARow} calls in a row went unanswered`, 'deaf');
     }
     return current.owner.kind === 'replay' ? askReplay(next, current.owner, config, now) : sendNextCall(next, config, now);
   });

@@ -4,7 +4,8 @@ import type { SessionConfig } from './config.js';
 import type { Step } from './effects.js';
 import { step } from './effects.js';
 import { end } from './ending.js';
-import { admitHeld, askForChannels, withIntake } from './intake.js';
+import { admitHeld, askForChannels } from './intake.js';
+import { withIntake } from './queues.js';
 import type { Moment, SessionState } from './state.js';
 import { welcome } from './welcome.js';
 

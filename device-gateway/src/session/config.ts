@@ -24,6 +24,8 @@ export interface SessionConfig {
   /** A CALL is not written behind this many unsent bytes: it would arrive late. */
   maxBacklogForCall: number;
   unansweredCallsToClose: number;
+  /** How long the controller of a superseded session may take to show that it is still there. */
+  probeWithinMs: number;
   /** Frames a missing range may span before it counts as a conflict. */
   maxGap: number;
   /** Every message but new DATA, which credits bound. */
@@ -53,6 +55,7 @@ export const DEFAULT_SESSION_CONFIG: SessionConfig = {
   maxWaitingCalls: 32,
   maxBacklogForCall: 64 * 1024,
   unansweredCallsToClose: 3,
+  probeWithinMs: 3_000,
   maxGap: 100_000,
   chatter: { capacity: 200, perSecond: 50 },
   malformed: { capacity: 10, perSecond: 0.2 },

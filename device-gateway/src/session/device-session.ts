@@ -6,6 +6,7 @@ import { decodeFrame } from '../codec/decode-frame.js';
 import { dueAt } from './due-at.js';
 import type { CallOutcome, Effect, Input } from './effects.js';
 import { keptBytes } from './intake.js';
+import { isUnderWay, QUEUE_NAMES } from './queues.js';
 import type { SessionParts } from './session-parts.js';
 import { advance } from './session-step.js';
 import type { Intake, Moment, OutboundCall, SessionState } from './state.js';
@@ -65,7 +66,9 @@ export class DeviceSession {
   /** Nothing is on its way to the store, and the controller owes no answer. */
   get isIdle(): boolean {
     const { intake, calls, phase } = this.#state;
-    return phase === 'closing' || (intake.sending.length + intake.ready.length === 0 && calls.current === null && calls.inbound === null);
+    if (phase === 'closing' || phase === 'superseded') return true;
+    const isStored = QUEUE_NAMES.every((name) => !isUnderWay(intake.queues[name]) && intake.queues[name].ready.length === 0);
+    return isStored && calls.current === null && calls.inbound === null;
   }
 
   get isClosed(): boolean {
@@ -112,13 +115,15 @@ export class DeviceSession {
       case 'send':
         return this.#send(JSON.stringify(effect.frame));
       case 'greet':
-        return relay.greet(this, effect.hello);
+        return relay.greet(this, effect.hello, effect.clockOffsetMs);
       case 'ingest':
-        return relay.ingest(this, effect.frames);
+        return relay.ingest(this, effect);
       case 'fetchChannels':
         return relay.fetchChannels(this);
       case 'relay':
-        return relay.slotsChanged(this, effect.id, effect.payload, effect.timeoutMs);
+        return relay.pass(this, effect);
+      case 'tellClock':
+        return relay.tellClock(this, effect.clockOffsetMs);
       case 'settle':
         return this.#settleCall(effect.token, effect.outcome);
       case 'tally':

@@ -13,6 +13,8 @@ export function dueAt(state: SessionState, config: SessionConfig, now: number): 
       return state.openedAt + config.helloWithinMs;
     case 'greeting':
       return Math.min(state.greeting?.retryAt ?? Number.POSITIVE_INFINITY, state.greeting?.giveUpAt ?? now);
+    case 'superseded':
+      return state.probeUntil;
     case 'pending':
     case 'active':
       return Math.min(state.lastHeardAt + 2 * config.heartbeatMs, intakeDueAt(state), callsDueAt(state, now));
@@ -21,7 +23,8 @@ export function dueAt(state: SessionState, config: SessionConfig, now: number): 
 
 function intakeDueAt({ intake }: SessionState): number {
   const never = Number.POSITIVE_INFINITY;
-  return Math.min(intake.ackDueAt ?? never, intake.retryAt ?? never, intake.refreshDueAt ?? never);
+  const { events, samples } = intake.queues;
+  return Math.min(intake.ackDueAt ?? never, events.retryAt ?? never, samples.retryAt ?? never, intake.refreshDueAt ?? never);
 }
 
 function callsDueAt({ calls }: SessionState, now: number): number {

@@ -1,19 +1,23 @@
-import type { DeviceFrame, ErrorCode, Hello, IngestFrame, ReplyOf, SlotsChanged } from '@cupola/contracts';
+import type { DeviceFrame, ErrorCode, Hello, IngestFrame, LostRange, ReplyOf, SlotsChanged, SubdevicesChanged } from '@cupola/contracts';
 import type { CloseCode, SessionReason } from '@cupola/domain';
 import type { InboundFrame } from '../codec/inbound-frame.js';
-import type { OutboundCall, SessionState } from './state.js';
+import type { OutboundCall, QueueName, SessionState } from './state.js';
 
 export type CallOutcome = ReplyOf<'gateway.<gatewayId>.call'>;
 /** Things worth a counter. */
 export type Tally = 'lateResults' | 'repeatedFrames' | 'malformedFrames' | 'refusedRows' | 'expiredCalls' | 'unansweredCalls' | 'lostFrames';
 
+/** A CALL of the controller that backend answers. */
+export type Relayed = { action: 'slots.changed'; payload: SlotsChanged } | { action: 'subdevices.changed'; payload: SubdevicesChanged };
+
 /** What the shell does after a step, in this order. */
 export type Effect =
   | { type: 'send'; frame: DeviceFrame }
-  | { type: 'greet'; hello: Hello }
-  | { type: 'ingest'; frames: IngestFrame[] }
+  | { type: 'greet'; hello: Hello; clockOffsetMs: number | null }
+  | { type: 'ingest'; queue: QueueName; frames: IngestFrame[]; losses: readonly LostRange[] }
   | { type: 'fetchChannels' }
-  | { type: 'relay'; id: string; payload: SlotsChanged; timeoutMs: number }
+  | { type: 'relay'; id: string; call: Relayed; timeoutMs: number }
+  | { type: 'tellClock'; clockOffsetMs: number }
   | { type: 'settle'; token: number; outcome: CallOutcome }
   | { type: 'tally'; what: Tally; count: number }
   /** A fact for the log: what a technician would ask about later. */
@@ -40,8 +44,10 @@ export type Input =
   | { type: 'controlPing' }
   | { type: 'greeted'; reply: ReplyOf<'sessions.hello'> }
   | { type: 'greetFailed'; failure: Failure }
-  | { type: 'stored'; acked: Readonly<Record<string, number>> }
-  | { type: 'storeFailed'; failure: Failure }
+  | { type: 'stored'; queue: QueueName; acked: Readonly<Record<string, number>> }
+  | { type: 'storeFailed'; queue: QueueName; failure: Failure }
+  /** Backend refused something that belongs to no request of samples. */
+  | { type: 'refused'; failure: Failure }
   | { type: 'channels'; channels: ReplyOf<'sessions.channels'>['channels'] }
   | { type: 'channelsFailed' }
   | { type: 'channelsChanged' }

@@ -48,7 +48,8 @@ function closing(state: SessionState): SessionState {
   return { ...state, phase: 'closing', calls: { ...state.calls, current: null, waiting: [], inbound: null } };
 }
 
-function settleAll({ calls }: SessionState): Effect[] {
+/** Whoever waits for a CALL learns what is known of it. */
+export function settleAll({ calls }: SessionState): Effect[] {
   const sent = calls.current?.owner.kind === 'bus' ? [settle(calls.current.owner.token, { outcome: 'unknown' })] : [];
   const unsent = calls.waiting.flatMap(({ owner }) => (owner.kind === 'bus' ? [settle(owner.token, { outcome: 'offline' })] : []));
   return [...sent, ...unsent];

@@ -1,15 +1,17 @@
-import type { ReplyOf } from '@cupola/contracts';
-import { hello } from '@cupola/contracts';
-import { CLOSE_CODES, openWindow } from '@cupola/domain';
+import type { Hello, ReplyOf } from '@cupola/contracts';
+import { hello, NO_CLOCK } from '@cupola/contracts';
+import { CLOSE_CODES, measureOffset, openWindow } from '@cupola/domain';
 import { backoffMs } from './backoff.js';
 import type { SessionConfig } from './config.js';
 import type { Failure, Step } from './effects.js';
 import { step, andThen } from './effects.js';
 import { end, endRefused } from './ending.js';
 import { channelsByAlias, receiveChannelsFailed, receiveRepeatedGreeting } from './channels.js';
-import { declareLost, pump } from './intake.js';
+import { greet } from './intake.js';
+import { declareLost } from './losses.js';
+import { pump } from './queues.js';
 import { welcome } from './welcome.js';
-import type { Moment, SessionState } from './state.js';
+import type { DeviceClock, Moment, SessionState } from './state.js';
 
 export function receiveHello(state: SessionState, body: unknown, config: SessionConfig, now: Moment): Step {
   if (state.phase !== 'awaitingHello') return end(state, CLOSE_CODES.badHello, 'HELLO was said already', 'bad_hello');
@@ -22,7 +24,8 @@ export function receiveHello(state: SessionState, body: unknown, config: Session
     return end(state, CLOSE_CODES.conflict, 'HELLO names another device than the ticket', 'bad_hello');
   }
   const greeting = { attempts: 0, retryAt: null, giveUpAt: now.monotonic + config.greetWithinMs };
-  return step({ ...state, phase: 'greeting', greeting, hello: parsed.data }, { type: 'greet', hello: parsed.data });
+  const greeted: SessionState = { ...state, phase: 'greeting', greeting, hello: parsed.data, clock: readClock(parsed.data, now) };
+  return step(greeted, greet(parsed.data, greeted));
 }
 
 export function receiveGreeted(state: SessionState, reply: ReplyOf<'sessions.hello'>, config: SessionConfig, now: Moment): Step {
@@ -57,7 +60,7 @@ export function tickGreeting(state: SessionState, now: Moment): Step {
   if (greeting === null || said === null) return step(state);
   if (now.monotonic >= greeting.giveUpAt) return end(state, CLOSE_CODES.overloaded, 'the server is not ready', 'connection_lost');
   if (greeting.retryAt === null || now.monotonic < greeting.retryAt) return step(state);
-  return step({ ...state, greeting: { ...greeting, retryAt: null } }, { type: 'greet', hello: said });
+  return step({ ...state, greeting: { ...greeting, retryAt: null } }, greet(said, state));
 }
 
 function welcomeIn(state: SessionState, reply: ReplyOf<'sessions.hello'>, config: SessionConfig, now: Moment): Step {
@@ -78,10 +81,17 @@ function welcomeIn(state: SessionState, reply: ReplyOf<'sessions.hello'>, config
   // What the controller's own store no longer has can never arrive: its numbers are passed over, and that is written down.
   const lost = streams.flatMap(({ id, oldest }) => {
     const acked = windows.get(id)?.acked ?? 0;
-    return oldest > acked + 1 ? [{ streamId: id, from: acked + 1, to: oldest - 1 }] : [];
+    return oldest > acked + 1 ? [{ streamId: id, from: acked + 1, to: oldest - 1, why: 'store' as const }] : [];
   });
-  const declared = lost.reduce((before, range) => andThen(before, (current) => declareLost(current, range, config)), first);
+  const declared = lost.reduce((before, range) => andThen(before, (current) => declareLost(current, range)), first);
   return andThen(declared, (current) => pump(current, config, now));
+}
+
+/** Without a clock the boot is what times are counted from: the server knows when it was. */
+function readClock({ clock: { now: said, source, uptimeMs } }: Hello, { wall }: Moment): DeviceClock {
+  const isThere = said !== null && source !== NO_CLOCK;
+  const offsetMs = isThere ? measureOffset(said, wall) : null;
+  return { isThere, bootedAt: wall - uptimeMs, offsetMs, toldMs: offsetMs };
 }
 
 function reject(state: SessionState, config: SessionConfig, now: Moment): Step {

@@ -1,8 +1,11 @@
+import type { Hello } from '@cupola/contracts';
 import { FRAME } from '@cupola/contracts';
 import type { Arrival, StreamWindow } from '@cupola/domain';
-import { CLOSE_CODES, passOver, receiveNumber, takeToken } from '@cupola/domain';
+import { CLOSE_CODES, receiveNumber, takeToken } from '@cupola/domain';
 import type { InboundData } from '../codec/inbound-frame.js';
 import { scheduleAcks } from './acks.js';
+import { takeBack } from './losses.js';
+import { pump, QUEUE_NAMES, withIntake, withQueue } from './queues.js';
 import { askReplay } from './replay.js';
 import type { SessionConfig } from './config.js';
 import type { Effect, Step } from './effects.js';
@@ -10,12 +13,10 @@ import { step, andThen } from './effects.js';
 import { end, endTooFast } from './ending.js';
 import type { RefusedRow } from './sample-rows.js';
 import { namesForeignAlias, translateRows } from './sample-rows.js';
-import type { HeldFrame, Intake, Moment, ReadyFrame, SessionState } from './state.js';
+import type { HeldFrame, Intake, Moment, QueueName, ReadyFrame, SessionState } from './state.js';
 
 /** Refused rows that one ERROR names; a whole frame of them would exceed a frame. */
 const MAX_NAMED = 20;
-/** Size of a frame without rows in an ingest request. */
-const EMPTY_FRAME_BYTES = 150;
 /** What a row gains at most on its way to backend: channel for alias, two whole times for one difference. */
 const ROW_GROWTH_BYTES = 40;
 
@@ -37,7 +38,9 @@ export function receiveData(state: SessionState, data: InboundData, bytes: numbe
   if (arrival.kind === 'repeated') return receiveRepeated(received, arrival, config, now);
   if (unacknowledged(received) > config.credits) return endTooFast(state);
   const isLane = data.lane === 0 || data.lane === 1;
+  const { queue, problem } = carriedBy(received, data);
   const held: HeldFrame = {
+    queue,
     streamId: data.streamId,
     seq: data.seq,
     // A frame of unknown lane must not pass for news.
@@ -48,10 +51,12 @@ export function receiveData(state: SessionState, data: InboundData, bytes: numbe
     arrivedAt: now.monotonic,
     receivedTime: now.wall,
   };
-  const kept = withIntake(arrival.kind === 'filling' ? withoutMarker(received, data) : received, { held: [...received.intake.held, held] });
-  const laneProblem = isLane ? [] : [refusal('BAD_LANE', 'the lane must be 0 (live) or 1 (backfill); taken as 1', { stream: data.streamId, seq: data.seq })];
+  const filled = arrival.kind === 'filling' ? takeBack(received, data.streamId, data.seq) : received;
+  const carries = received.intake.carries.has(data.streamId) ? received.intake.carries : new Map(received.intake.carries).set(data.streamId, queue);
+  const kept = withIntake(filled, { carries, held: [...received.intake.held, held] });
+  const problems = isLane ? problem : [...problem, refusal('BAD_LANE', 'the lane must be 0 (live) or 1 (backfill); taken as 1', { stream: data.streamId, seq: data.seq })];
   const taken = arrival.kind === 'gap' ? receiveGap(kept, { streamId: data.streamId, from: arrival.from, to: arrival.to }, config, now) : step(kept);
-  return andThen({ ...taken, effects: [...taken.effects, ...laneProblem] }, (current) =>
+  return andThen({ ...taken, effects: [...taken.effects, ...problems] }, (current) =>
     current.phase === 'closing' ? step(current) : admitHeld(current, config, now),
   );
 }
@@ -62,50 +67,27 @@ export function admitHeld(state: SessionState, config: SessionConfig, now: Momen
   if (!intake.isListKnown || intake.held.length === 0) return pump(state, config, now);
   const isWaiting = (frame: HeldFrame) => intake.refreshedAt < frame.arrivedAt && namesForeignAlias(frame.rows, intake.channels);
   const effects: Effect[] = [];
-  const ready: ReadyFrame[] = [];
-  for (const frame of intake.held) if (!isWaiting(frame)) ready.push(translate(frame, intake, effects));
+  const ready: Record<QueueName, ReadyFrame[]> = { events: [], samples: [] };
+  for (const frame of intake.held) if (!isWaiting(frame)) ready[frame.queue].push(translate(frame, state, effects));
   const held = intake.held.filter(isWaiting);
-  const admitted = withIntake(state, { held, ready: [...intake.ready, ...ready] });
+  const admitted = QUEUE_NAMES.reduce(
+    (current, name) => (ready[name].length === 0 ? current : withQueue(current, name, { ready: [...intake.queues[name].ready, ...ready[name]] })),
+    withIntake(state, { held }),
+  );
   return andThen(step(admitted, ...effects), (current) =>
     andThen(held.length > 0 ? askForChannels(current, config, now) : step(current), (asked) => pump(asked, config, now)),
   );
 }
 
 /** Bytes of samples that this session keeps in memory. */
-export function keptBytes({ held, ready, sending }: Intake): number {
+export function keptBytes({ held, queues }: Intake): number {
   const sum = (frames: readonly { bytes: number }[]) => frames.reduce((total, { bytes }) => total + bytes, 0);
-  return sum(held) + sum(ready) + sum(sending);
+  return QUEUE_NAMES.reduce((total, name) => total + sum(queues[name].ready) + sum(queues[name].sending), sum(held));
 }
 
-/** Starts the next ingest request if none is under way. */
-export function pump(state: SessionState, config: SessionConfig, now: Moment): Step {
-  const { intake } = state;
-  if (intake.sending.length > 0) {
-    if (intake.retryAt === null || now.monotonic < intake.retryAt) return step(state);
-    return step(withIntake(state, { retryAt: null }), ingest(intake.sending));
-  }
-  if (intake.ready.length === 0) return step(state);
-  const count = batchSize(intake.ready, config.maxBatchBytes);
-  const sending = intake.ready.slice(0, count);
-  return step(withIntake(state, { sending, ready: intake.ready.slice(count) }), ingest(sending));
-}
-
-/** Passes over numbers that can never arrive: each is stored as a frame without rows, so that the stream goes on. */
-export function declareLost(state: SessionState, range: NumberRange, config: SessionConfig): Step {
-  const count = range.to - range.from + 1;
-  if (count > config.maxGap) return end(state, CLOSE_CODES.conflict, `${count} numbers of ${range.streamId} are missing`, 'sequence_conflict');
-  const window = state.intake.windows.get(range.streamId);
-  const numbers = Array.from({ length: count }, (_, index) => range.from + index);
-  // What arrived after all is not lost.
-  const missing = numbers.filter((seq) => seq > (window?.acked ?? 0) && window?.open.includes(seq) !== true);
-  const lost = missing.map((seq): ReadyFrame => ({ frame: { streamId: range.streamId, seq, lane: 1, rows: [] }, bytes: EMPTY_FRAME_BYTES }));
-  if (lost.length === 0) return step(state);
-  const passed = window === undefined ? state : withWindow(state, range.streamId, passOver(window, range.to));
-  return step(
-    withIntake(passed, { ready: [...passed.intake.ready, ...lost] }),
-    { type: 'tally', what: 'lostFrames', count: lost.length },
-    { type: 'note', text: 'samples were lost before they reached the gateway', facts: { stream: range.streamId, from: range.from, to: range.to } },
-  );
+/** HELLO for backend, with what the session measured as it came. */
+export function greet(hello: Hello, { clock }: SessionState): Effect {
+  return { type: 'greet', hello, clockOffsetMs: clock.offsetMs };
 }
 
 /** Reads the channels now, or as soon as the last read is long enough ago. */
@@ -116,11 +98,7 @@ export function askForChannels(state: SessionState, config: SessionConfig, now: 
   if (now.monotonic < dueAt) return step(withIntake(state, { refreshDueAt: dueAt }));
   const asking = withIntake(state, { isRefreshing: true, refreshDueAt: null, refreshAskedAt: now.monotonic });
   // While a list is wanted only the answer to HELLO says whether the channels are those of the list that HELLO named.
-  return step(asking, intake.isListKnown || state.hello === null ? { type: 'fetchChannels' } : { type: 'greet', hello: state.hello });
-}
-
-export function withIntake(state: SessionState, change: Partial<Intake>): SessionState {
-  return { ...state, intake: { ...state.intake, ...change } };
+  return step(asking, intake.isListKnown || state.hello === null ? { type: 'fetchChannels' } : greet(state.hello, state));
 }
 
 /** Lets one message through the bucket of everything that credits do not bound. */
@@ -134,9 +112,12 @@ export function refusal(code: string, text: string, details: Record<string, unkn
   return { type: 'send', frame: [FRAME.error, '', code, text, details] };
 }
 
-/** A number that was given up for lost arrives all the same: its samples go first, as long as the empty frame has not left. */
-function withoutMarker(state: SessionState, { streamId, seq }: InboundData): SessionState {
-  return withIntake(state, { ready: state.intake.ready.filter(({ frame }) => frame.streamId !== streamId || frame.seq !== seq) });
+/** A stream carries events or samples: a frame of the other kind goes the way of its stream. */
+function carriedBy({ intake }: SessionState, { isEvent, streamId, seq }: InboundData): { queue: QueueName; problem: Effect[] } {
+  const said: QueueName = isEvent ? 'events' : 'samples';
+  const queue = intake.carries.get(streamId) ?? said;
+  const text = 'EVENT has a stream of its own; taken as the stream began';
+  return { queue, problem: queue === said ? [] : [refusal('MIXED_STREAM', text, { stream: streamId, seq })] };
 }
 
 function receiveRepeated(state: SessionState, arrival: Arrival & { kind: 'repeated' }, config: SessionConfig, now: Moment): Step {
@@ -149,8 +130,8 @@ function receiveGap(state: SessionState, range: NumberRange, config: SessionConf
   return askReplay(state, range, config, now);
 }
 
-function translate(held: HeldFrame, intake: Intake, effects: Effect[]): ReadyFrame {
-  const { rows, refused } = translateRows(held, intake.channels, held.receivedTime);
+function translate(held: HeldFrame, { intake, clock }: SessionState, effects: Effect[]): ReadyFrame {
+  const { rows, refused } = translateRows(held, intake.channels, held.receivedTime, clock.isThere ? 0 : clock.bootedAt);
   if (refused.length > 0) effects.push(rowsRefused(held, refused), { type: 'tally', what: 'refusedRows', count: refused.length });
   return { frame: { streamId: held.streamId, seq: held.seq, lane: held.lane, rows }, bytes: held.bytes + rows.length * ROW_GROWTH_BYTES };
 }
@@ -158,16 +139,6 @@ function translate(held: HeldFrame, intake: Intake, effects: Effect[]): ReadyFra
 function rowsRefused(held: HeldFrame, refused: readonly RefusedRow[]): Effect {
   const details = { stream: held.streamId, seq: held.seq, count: refused.length, rows: refused.slice(0, MAX_NAMED) };
   return refusal('ROWS_REFUSED', `rows of frame ${held.seq} were refused, the others are kept`, details);
-}
-
-function ingest(frames: readonly ReadyFrame[]): Effect {
-  return { type: 'ingest', frames: frames.map(({ frame }) => frame) };
-}
-
-function batchSize(ready: readonly ReadyFrame[], maxBytes: number): number {
-  let total = 0;
-  const end = ready.findIndex(({ bytes }, index) => (total += bytes) > maxBytes && index > 0);
-  return end === -1 ? ready.length : end;
 }
 
 function withWindow(state: SessionState, streamId: string, window: StreamWindow): SessionState {

@@ -6,7 +6,8 @@ import type { Step } from './effects.js';
 import { andThen, step } from './effects.js';
 import { end } from './ending.js';
 import type { NumberRange } from './intake.js';
-import { declareLost, pump } from './intake.js';
+import { declareLost } from './losses.js';
+import { pump } from './queues.js';
 import type { Moment, OutboundCall, SessionState } from './state.js';
 
 /** How long the controller has to answer a request for missing frames. */
@@ -37,7 +38,7 @@ export function receiveReplayAnswer(state: SessionState, asked: NumberRange, { o
     { ...asked, to: gone.from - 1 },
     { ...asked, from: gone.to + 1 },
   ].filter(({ from, to }) => from <= to);
-  const passed = andThen(declareLost(state, gone, config), (next) => pump(next, config, now));
+  const passed = andThen(declareLost(state, { ...gone, why: 'replay' }), (next) => pump(next, config, now));
   return rest.reduce((before, range) => andThen(before, (next) => askReplay(next, range, config, now)), passed);
 }
 

@@ -28,13 +28,15 @@ export function namesForeignAlias(rows: unknown, channels: ReadonlyMap<number, C
 /**
  * Turns rows into what is stored. One bad row costs itself: it is refused with its alias and the reason, or stored as a
  * faulty value; the others are kept, so that the frame's number can be acknowledged and the stream goes on.
+ * @param bootedAt what the times of a controller without a clock are counted from; 0 for all others
  */
-export function translateRows(raw: RawRows, channels: ReadonlyMap<number, Channel>, receivedTime: number): TranslatedRows {
+export function translateRows(raw: RawRows, channels: ReadonlyMap<number, Channel>, receivedTime: number, bootedAt: number): TranslatedRows {
   const translated: TranslatedRows = { rows: [], refused: [] };
   if (!Array.isArray(raw.rows)) return { rows: [], refused: [{ alias: null, reason: 'the rows must be an array' }] };
   const rows: unknown[] = raw.rows;
   const count = Math.min(rows.length, DEVICE_LIMITS.maxRowsPerFrame);
-  for (let index = 0; index < count; index += 1) translateRow(rows[index], raw.baseTs, channels, receivedTime, translated);
+  const baseTs = typeof raw.baseTs === 'number' ? raw.baseTs + bootedAt : raw.baseTs;
+  for (let index = 0; index < count; index += 1) translateRow(rows[index], baseTs, channels, receivedTime, translated);
   if (rows.length > count) {
     translated.refused.push({ alias: null, reason: `a frame carries at most ${count} rows, ${rows.length - count} more were dropped` });
   }

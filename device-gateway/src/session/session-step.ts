@@ -10,9 +10,12 @@ import type { SessionConfig } from './config.js';
 import { receiveDeviceCall, receiveRelayed, receiveRelayFailed } from './device-calls.js';
 import type { Input, Step } from './effects.js';
 import { step, andThen } from './effects.js';
-import { abandon, drop, end } from './ending.js';
+import { abandon, drop, end, endRefused } from './ending.js';
 import { receiveGreeted, receiveGreetFailed, receiveHello, tickGreeting } from './greeting.js';
-import { askForChannels, chat, pump, receiveData, refusal, withIntake } from './intake.js';
+import { askForChannels, chat, receiveData, refusal } from './intake.js';
+import { noteClock } from './clock-watch.js';
+import { pump, withIntake } from './queues.js';
+import { receiveProbeAnswer, supersede, tickSuperseded } from './takeover.js';
 import type { Moment, SessionState } from './state.js';
 
 /**
@@ -21,6 +24,7 @@ import type { Moment, SessionState } from './state.js';
  */
 export function advance(state: SessionState, input: Input, config: SessionConfig, now: Moment): Step {
   if (state.phase === 'closing') return step(state, ...refuseWhileClosing(input));
+  if (state.phase === 'superseded') return advanceSuperseded(state, input, now);
   switch (input.type) {
     case 'frame':
       return receiveFrame(heard(state, now), input.frame, input.bytes, config, now);
@@ -37,9 +41,11 @@ export function advance(state: SessionState, input: Input, config: SessionConfig
     case 'greetFailed':
       return receiveGreetFailed(state, input.failure, config, now);
     case 'stored':
-      return receiveStored(state, input.acked, config, now);
+      return receiveStored(state, input.queue, input.acked, config, now);
     case 'storeFailed':
-      return receiveStoreFailed(state, input.failure, config, now);
+      return receiveStoreFailed(state, input.queue, input.failure, config, now);
+    case 'refused':
+      return endRefused(state, input.failure);
     case 'call':
       return receiveCall(state, input.call, config, now);
     case 'relayed':
@@ -64,7 +70,7 @@ function oversee(state: SessionState, input: Oversight, config: SessionConfig, n
     case 'accepted':
       return receiveAccepted(state, config, now);
     case 'revoked':
-      return revoke(state, input.code, input.text);
+      return input.code === CLOSE_CODES.superseded ? supersede(state, config, now) : revoke(state, input.code, input.text);
     case 'drain':
       return drain(state, input, config);
     case 'restart':
@@ -79,7 +85,10 @@ function oversee(state: SessionState, input: Oversight, config: SessionConfig, n
 function receiveFrame(state: SessionState, frame: InboundFrame, bytes: number, config: SessionConfig, now: Moment): Step {
   if (frame.kind === 'hello') return receiveHello(state, frame.body, config, now);
   if (state.phase === 'awaitingHello') return end(state, CLOSE_CODES.badHello, 'the first frame must be HELLO', 'bad_hello');
-  if (frame.kind === 'ping') return chat(state, config, now, { type: 'send', frame: [FRAME.pong, frame.n, frame.t, now.wall] });
+  if (frame.kind === 'ping') {
+    const pong = chat(state, config, now, { type: 'send', frame: [FRAME.pong, frame.n, frame.t, now.wall] });
+    return andThen(pong, (next) => noteClock(next, frame.t, now));
+  }
   if (frame.kind === 'pong') return chat(state, config, now);
   if (state.phase === 'greeting') return end(state, CLOSE_CODES.badHello, 'wait for WELCOME', 'bad_hello');
   switch (frame.kind) {
@@ -121,6 +130,28 @@ function revoke(state: SessionState, code: number, text: string): Step {
   const known = isKnown ? (code as CloseCode) : CLOSE_CODES.revoked;
   const named = SESSION_REASONS.find((reason) => reason === text);
   return end(state, known, text, named ?? REASON_OF_CODE[known] ?? 'connection_lost');
+}
+
+/** Of a session that lost its place only one thing is still of interest: whether somebody is there. */
+function advanceSuperseded(state: SessionState, input: Input, now: Moment): Step {
+  switch (input.type) {
+    case 'frame':
+      return input.frame.kind === 'pong' ? receiveProbeAnswer(state, input.frame.n) : step(state);
+    case 'unreadable':
+      return end(state, input.code, input.text, 'superseded');
+    case 'stalled':
+      return drop(state, 'the controller does not read what is sent to it', 'superseded');
+    case 'gone':
+      return abandon(state);
+    case 'restart':
+      return revoke(state, CLOSE_CODES.superseded, 'superseded');
+    case 'revoked':
+      return input.code === CLOSE_CODES.superseded ? step(state) : revoke(state, input.code, input.text);
+    case 'tick':
+      return tickSuperseded(state, now);
+    default:
+      return step(state, ...refuseWhileClosing(input));
+  }
 }
 
 const REASON_OF_CODE: Partial<Record<CloseCode, SessionReason>> = {

@@ -1,4 +1,4 @@
-import type { CallOptions, Channel, Hello, IngestFrame, RetryPolicy, SessionRef } from '@cupola/contracts';
+import type { CallOptions, Channel, Hello, IngestFrame, LostRange, RetryPolicy, SessionRef } from '@cupola/contracts';
 import type { StreamWindow, TokenBucket } from '@cupola/domain';
 import { fullBucket } from '@cupola/domain';
 import type { SessionConfig } from './config.js';
@@ -16,11 +16,16 @@ export interface Moment {
 
 /**
  * `awaitingHello` from the 101 on; `greeting` while backend is asked; `pending` until a technician confirms;
- * `active`; `closing` once an end was decided: nothing that arrives counts any more.
+ * `active`; `superseded` while the socket of a session that lost its place is asked whether somebody is still there;
+ * `closing` once an end was decided: nothing that arrives counts any more.
  */
-export type Phase = 'awaitingHello' | 'greeting' | 'pending' | 'active' | 'closing';
+export type Phase = 'awaitingHello' | 'greeting' | 'pending' | 'active' | 'superseded' | 'closing';
+
+/** Frames of event streams have a way of their own to the store: nothing else is in front of them. */
+export type QueueName = 'events' | 'samples';
 
 export interface HeldFrame extends RawRows {
+  queue: QueueName;
   streamId: string;
   seq: number;
   lane: 0 | 1;
@@ -35,19 +40,29 @@ export interface ReadyFrame {
   bytes: number;
 }
 
+/** One way to the store: at most one request is under way. */
+export interface Queue {
+  ready: readonly ReadyFrame[];
+  /** In the ingest request under way, or to be sent again. */
+  sending: readonly ReadyFrame[];
+  /** Numbers that will never arrive, to be recorded with the next request. */
+  lost: readonly LostRange[];
+  sendingLost: readonly LostRange[];
+  attempts: number;
+  retryAt: number | null;
+}
+
 /** Samples on their way from the socket to the store. */
 export interface Intake {
   windows: ReadonlyMap<string, StreamWindow>;
   channels: ReadonlyMap<number, Channel>;
   /** False while the list that HELLO named has not come: the channels that are here may give its aliases another meaning. */
   isListKnown: boolean;
+  /** What each stream carries: decided by its first frame. */
+  carries: ReadonlyMap<string, QueueName>;
   /** Arrived, but waiting for the channels that its aliases mean. */
   held: readonly HeldFrame[];
-  ready: readonly ReadyFrame[];
-  /** In the ingest request under way, or to be sent again. */
-  sending: readonly ReadyFrame[];
-  attempts: number;
-  retryAt: number | null;
+  queues: Readonly<Record<QueueName, Queue>>;
   ackDueAt: number | null;
   /** When the channels that are here were asked for. */
   refreshedAt: number;
@@ -75,7 +90,19 @@ export interface Calls {
   sent: number;
   unansweredInARow: number;
   /** The controller's own CALL that is being worked on. */
-  inbound: { id: string; options: CallOptions } | null;
+  inbound: { id: string; action: string; options: CallOptions } | null;
+}
+
+/** What is known of the controller's clock. */
+export interface DeviceClock {
+  /** False: its times are uptimes. */
+  isThere: boolean;
+  /** Server time of its boot. */
+  bootedAt: number;
+  /** Its time minus the server's, milliseconds; null before the first measurement. */
+  offsetMs: number | null;
+  /** The offset that backend was told last. */
+  toldMs: number | null;
 }
 
 export interface Greeting {
@@ -102,9 +129,17 @@ export interface SessionState {
   retry: RetryPolicy;
   intake: Intake;
   calls: Calls;
+  clock: DeviceClock;
+  /** While `superseded`: how long somebody may take to answer. */
+  probeUntil: number;
   isDraining: boolean;
   /** A technician confirmed; the channels that WELCOME waits for are being read. */
   isAccepted: boolean;
+}
+
+/** Whether what comes from backend still concerns the session. */
+export function isAtWork({ phase }: SessionState): boolean {
+  return phase !== 'closing' && phase !== 'superseded';
 }
 
 export function openSession(ref: SessionRef, config: SessionConfig, now: Moment): SessionState {
@@ -122,20 +157,21 @@ export function openSession(ref: SessionRef, config: SessionConfig, now: Moment)
     retry: config.retry,
     intake: NO_INTAKE,
     calls: { current: null, waiting: [], sent: 0, unansweredInARow: 0, inbound: null },
+    clock: { isThere: true, bootedAt: 0, offsetMs: null, toldMs: null },
+    probeUntil: Number.POSITIVE_INFINITY,
     isDraining: false,
     isAccepted: false,
   };
 }
 
-const NO_INTAKE: Intake = {
+const EMPTY: Queue = { ready: [], sending: [], lost: [], sendingLost: [], attempts: 0, retryAt: null };
+export const NO_INTAKE: Intake = {
   windows: new Map(),
   channels: new Map(),
   isListKnown: false,
+  carries: new Map(),
   held: [],
-  ready: [],
-  sending: [],
-  attempts: 0,
-  retryAt: null,
+  queues: { events: EMPTY, samples: EMPTY },
   ackDueAt: null,
   refreshedAt: Number.NEGATIVE_INFINITY,
   refreshAskedAt: Number.NEGATIVE_INFINITY,

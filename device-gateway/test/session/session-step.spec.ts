@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { InboundFrame } from '../../src/codec/inbound-frame.js';
 import { dueAt } from '../../src/session/due-at.js';
-import type { Failure, Input } from '../../src/session/effects.js';
+import type { Effect, Failure, Input } from '../../src/session/effects.js';
+import { liveFirst } from '../../src/session/queues.js';
 import type { SessionState } from '../../src/session/state.js';
 import { helloOf } from '../device.js';
 import { CONFIG, CONTROLLER, greeting, nameOf, Stepper } from './stepper.js';
 
 type Phase = SessionState['phase'];
-const PHASES: readonly Phase[] = ['awaitingHello', 'greeting', 'pending', 'active', 'closing'];
+const PHASES: readonly Phase[] = ['awaitingHello', 'greeting', 'pending', 'active', 'superseded', 'closing'];
 const passing: Failure = { code: 'UNREACHABLE', detail: 'away', isPassing: true };
 const refused = (code: Failure['code']): Failure => ({ code, detail: 'no', isPassing: false });
 
 const frames = {
   hello: { kind: 'hello', body: helloOf(CONTROLLER) },
-  data: { kind: 'data', streamId: 'live', seq: 1, lane: 0, baseTs: Date.UTC(2026, 10, 23), rows: [[0, 1, 0, 0]] },
+  data: { kind: 'data', isEvent: false, streamId: 'live', seq: 1, lane: 0, baseTs: Date.UTC(2026, 10, 23), rows: [[0, 1, 0, 0]] },
   ping: { kind: 'ping', n: 1, t: 2 },
-  pong: { kind: 'pong' },
+  pong: { kind: 'pong', n: 2 },
+  probed: { kind: 'pong', n: 1 },
   call: { kind: 'call', id: 'd1', action: 'slots.changed', payload: { points: [], ended: [] }, options: { ttlMs: 5000, key: 'k', sentAt: 1 } },
   result: { kind: 'result', id: 'x', payload: {} },
   error: { kind: 'error', id: 'x', code: 'C', text: 't', details: {} },
@@ -25,30 +27,32 @@ const call: Input = { type: 'call', call: { owner: { kind: 'bus', token: 1 }, ac
 
 /** Row: input; columns: what it does in each phase. Forbidden frames stand here too: they close. */
 const TABLE: [string, Input, Record<Phase, string[]>][] = [
-  ['HELLO', frame('hello'), { awaitingHello: ['greet'], greeting: ['close 4400'], pending: ['close 4400'], active: ['close 4400'], closing: [] }],
-  ['DATA', frame('data'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['close 4429'], active: ['ingest'], closing: [] }],
-  ['PING', frame('ping'), { awaitingHello: ['close 4400'], greeting: ['send 10'], pending: ['send 10'], active: ['send 10'], closing: [] }],
-  ['PONG', frame('pong'), { awaitingHello: ['close 4400'], greeting: [], pending: [], active: [], closing: [] }],
-  ['CALL', frame('call'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['send 5'], active: ['relay'], closing: [] }],
-  ['RESULT', frame('result'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['tally lateResults'], active: ['tally lateResults'], closing: [] }],
-  ['ERROR', frame('error'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['tally lateResults'], active: ['tally lateResults'], closing: [] }],
-  ['ACK', frame('ack'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['close 4400'], active: ['close 4400'], closing: [] }],
-  ['malformed', { type: 'malformed', problem: 'p' }, all(['send 5', 'tally malformedFrames'], { awaitingHello: ['close 4400'] })],
+  ['HELLO', frame('hello'), { awaitingHello: ['greet'], greeting: ['close 4400'], pending: ['close 4400'], active: ['close 4400'], superseded: [], closing: [] }],
+  ['DATA', frame('data'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['close 4429'], active: ['ingest'], superseded: [], closing: [] }],
+  ['PING', frame('ping'), { awaitingHello: ['close 4400'], greeting: ['send 10'], pending: ['send 10'], active: ['send 10'], superseded: [], closing: [] }],
+  ['PONG', frame('pong'), { awaitingHello: ['close 4400'], greeting: [], pending: [], active: [], superseded: [], closing: [] }],
+  ['the answer to our PING', frame('probed'), { awaitingHello: ['close 4400'], greeting: [], pending: [], active: [], superseded: ['close 4500'], closing: [] }],
+  ['CALL', frame('call'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['send 5'], active: ['relay'], superseded: [], closing: [] }],
+  ['RESULT', frame('result'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['tally lateResults'], active: ['tally lateResults'], superseded: [], closing: [] }],
+  ['ERROR', frame('error'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['tally lateResults'], active: ['tally lateResults'], superseded: [], closing: [] }],
+  ['ACK', frame('ack'), { awaitingHello: ['close 4400'], greeting: ['close 4400'], pending: ['close 4400'], active: ['close 4400'], superseded: [], closing: [] }],
+  ['malformed', { type: 'malformed', problem: 'p' }, all(['send 5', 'tally malformedFrames'], { awaitingHello: ['close 4400'], superseded: [] })],
   ['forbidden bytes', { type: 'unreadable', code: 1007, text: 'x' }, all(['close 1007'])],
   ['a peer that does not read', { type: 'stalled' }, all(['terminate 4408'])],
   ['a control ping', { type: 'controlPing' }, all([])],
-  ['a command', call, all(['settle offline'], { active: ['send 3'], closing: ['settle offline'] })],
+  ['a command', call, all(['settle offline'], { active: ['send 3'], superseded: ['settle offline'], closing: ['settle offline'] })],
   ['confirmed', { type: 'accepted' }, all([], { pending: ['fetchChannels'] })],
   ['channels changed', { type: 'channelsChanged' }, all([], { pending: ['fetchChannels'], active: ['fetchChannels'] })],
   ['revoked', { type: 'revoked', code: 4501, text: 'revoked' }, all(['close 4501'])],
-  ['superseded', { type: 'revoked', code: 4500, text: 'superseded' }, all(['close 4500'])],
+  ['superseded', { type: 'revoked', code: 4500, text: 'superseded' }, all(['send 9'], { awaitingHello: ['close 4500'], superseded: [] })],
   ['drain', { type: 'drain', withinMs: 1, spreadMs: 1, reason: 'r' }, all([], { pending: ['send 12'], active: ['send 12'] })],
-  ['restart', { type: 'restart' }, all(['close 1012'])],
+  ['restart', { type: 'restart' }, all(['close 1012'], { superseded: ['close 4500'] })],
   ['gone', { type: 'gone' }, all([])],
   ['tick', { type: 'tick' }, all([])],
-  ['a reply to HELLO', { type: 'greeted', reply: greeting() }, all([], { greeting: ['send 2'], closing: [] })],
-  ['a stored batch', { type: 'stored', acked: {} }, all([])],
-  ['a refused batch', { type: 'storeFailed', failure: refused('STALE_SESSION') }, all(['close 4500'])],
+  ['a reply to HELLO', { type: 'greeted', reply: greeting() }, all([], { greeting: ['send 2'], superseded: [], closing: [] })],
+  ['a stored batch', { type: 'stored', queue: 'samples', acked: {} }, all([])],
+  ['a refused batch', { type: 'storeFailed', queue: 'samples', failure: refused('STALE_SESSION') }, all(['close 4500'], { superseded: [] })],
+  ['a refusal of something else', { type: 'refused', failure: refused('STALE_SESSION') }, all(['close 4500'], { superseded: [] })],
   ['a relayed CALL that nobody made', { type: 'relayed', id: 'd1' }, all([])],
 ];
 
@@ -109,7 +113,7 @@ describe('acknowledgements', () => {
   it('wait 200 ms for company', () => {
     const stepper = Stepper.in('active');
     stepper.data(1);
-    expect(stepper.input({ type: 'stored', acked: { live: 1 } })).toEqual([]);
+    expect(stepper.stored({ live: 1 })).toEqual([]);
     expect(stepper.advance(199)).toEqual([]);
     expect(stepper.advance(1)).toEqual([{ type: 'send', frame: [7, 'live', 1, 64] }]);
     expect(stepper.advance(1_000)).toEqual([]);
@@ -118,8 +122,8 @@ describe('acknowledgements', () => {
   it('leave at once when half of the credits wait', () => {
     const stepper = Stepper.in('active');
     for (let seq = 1; seq <= 32; seq += 1) stepper.data(seq);
-    stepper.input({ type: 'stored', acked: { live: 1 } });
-    expect(stepper.input({ type: 'stored', acked: { live: 32 } }).map(nameOf)).toEqual(['send 7']);
+    stepper.stored({ live: 1 });
+    expect(stepper.stored({ live: 32 }).map(nameOf)).toEqual(['send 7']);
   });
 
   it('one request at a time: what comes meanwhile goes with the next', () => {
@@ -127,7 +131,7 @@ describe('acknowledgements', () => {
     expect(stepper.data(1).map(nameOf)).toEqual(['ingest']);
     expect(stepper.data(2)).toEqual([]);
     expect(stepper.data(3)).toEqual([]);
-    const [next] = stepper.input({ type: 'stored', acked: { live: 1 } });
+    const [next] = stepper.stored({ live: 1 });
     expect(next?.type === 'ingest' && next.frames.map(({ seq }) => seq)).toEqual([2, 3]);
   });
 
@@ -135,9 +139,9 @@ describe('acknowledgements', () => {
     const stepper = Stepper.in('active');
     const rows = Array.from({ length: 1000 }, () => [0, 1.123456789, 0, 0]);
     stepper.data(1, rows);
-    for (let seq = 2; seq <= 64; seq += 1) stepper.frame({ kind: 'data', streamId: 'live', seq, lane: 0, baseTs: stepper.now.wall, rows }, 64_000);
+    for (let seq = 2; seq <= 64; seq += 1) stepper.frame({ kind: 'data', isEvent: false, streamId: 'live', seq, lane: 0, baseTs: stepper.now.wall, rows }, 64_000);
     for (let acked = 1; acked < 64; ) {
-      const ingest = stepper.input({ type: 'stored', acked: { live: acked } }).find((effect) => effect.type === 'ingest');
+      const ingest = stepper.stored({ live: acked }).find((effect) => effect.type === 'ingest');
       if (ingest?.type !== 'ingest') throw new Error('no batch');
       expect(JSON.stringify(ingest.frames).length).toBeLessThan(1024 * 1024 - 1024);
       acked += ingest.frames.length;
@@ -160,7 +164,7 @@ describe('liveness', () => {
     stepper.advance(59_000);
     stepper.input({ type: 'malformed', problem: 'x' });
     stepper.input({ type: 'controlPing' });
-    stepper.input({ type: 'stored', acked: {} });
+    stepper.stored({});
     expect(stepper.advance(1_000).map(nameOf)).toEqual(['terminate 4408']);
   });
 
@@ -199,13 +203,15 @@ describe('missing frames', () => {
     stepper.hello({ streams: [{ id: 'live', oldest: 6, next: 7 }] });
     const effects = stepper.input({ type: 'greeted', reply: greeting({ acked: { live: 2 } }) });
     expect(effects.map(nameOf)).toEqual(['send 2', 'tally lostFrames', 'note', 'ingest']);
-    expect(stepper.data(6)).toEqual([]);
+    const recorded = effects.find((effect) => effect.type === 'ingest');
+    expect(recorded).toMatchObject({ queue: 'events', frames: [], losses: [{ streamId: 'live', from: 3, to: 5, why: 'store' }] });
+    expect(stepper.data(6).map(nameOf)).toEqual(['ingest']);
   });
 
   const asking = () => {
     const stepper = Stepper.in('active');
     stepper.data(10);
-    stepper.input({ type: 'stored', acked: { live: 0 } });
+    stepper.stored({ live: 0 });
     return stepper;
   };
   const refuse = (stepper: Stepper, code: string, details: unknown) => stepper.frame({ kind: 'error', id: 'g1', code, text: '', details });
@@ -214,7 +220,7 @@ describe('missing frames', () => {
     const stepper = asking();
     const effects = refuse(stepper, 'GONE', { from: 1, to: 4 });
     const ingest = effects.find((effect) => effect.type === 'ingest');
-    expect(ingest?.type === 'ingest' && ingest.frames.map(({ seq, rows }) => [seq, rows.length])).toEqual([[1, 0], [2, 0], [3, 0], [4, 0]]);
+    expect(ingest).toMatchObject({ queue: 'events', frames: [], losses: [{ streamId: 'live', from: 1, to: 4, why: 'replay' }] });
     const call = effects.find((effect) => effect.type === 'send');
     expect(call?.type === 'send' && call.frame[3]).toEqual({ streamId: 'live', from: 5, to: 9 });
   });
@@ -241,6 +247,169 @@ describe('missing frames', () => {
       stepper.frame(frames.ping);
       expect(stepper.advance(10_000).map(nameOf)).toContain(expected);
     }
+  });
+});
+
+describe('events', () => {
+  it('do not wait for samples that are under way, nor for those that are ready', () => {
+    const stepper = Stepper.in('active');
+    stepper.data(1);
+    stepper.data(2);
+    expect(stepper.event(1)).toMatchObject([{ type: 'ingest', queue: 'events', frames: [{ streamId: 'events', seq: 1 }] }]);
+    expect(stepper.event(2)).toEqual([]);
+    expect(stepper.stored({ events: 1 }, 'events')).toMatchObject([{ type: 'ingest', queue: 'events', frames: [{ seq: 2 }] }]);
+  });
+
+  it('go on while the store refuses samples', () => {
+    const stepper = Stepper.in('active');
+    stepper.data(1);
+    stepper.input({ type: 'storeFailed', queue: 'samples', failure: passing });
+    expect(stepper.event(1).map(nameOf)).toEqual(['ingest']);
+    stepper.stored({ events: 1 }, 'events');
+    expect(stepper.advance(CONFIG.ackAfterMs).filter(({ type }) => type === 'send')).toEqual([{ type: 'send', frame: [7, 'events', 1, 64] }]);
+  });
+
+  it('share the credits', () => {
+    const stepper = Stepper.in('active');
+    for (let seq = 1; seq <= 63; seq += 1) stepper.data(seq);
+    expect(stepper.event(1).map(nameOf)).toEqual(['ingest']);
+    expect(stepper.event(2).map(nameOf)).toEqual(['close 4429']);
+  });
+
+  it('have a stream of their own: a sample in it is taken as an event, and said', () => {
+    const stepper = Stepper.in('active');
+    stepper.event(1);
+    const effects = stepper.data(2, [[0, 1, 0, 0]], 'events');
+    expect(effects[0]).toMatchObject({ type: 'send', frame: [5, '', 'MIXED_STREAM', expect.any(String), { stream: 'events', seq: 2 }] });
+    expect(stepper.stored({ events: 1 }, 'events')).toMatchObject([{ queue: 'events', frames: [{ seq: 2 }] }]);
+  });
+});
+
+describe('backfill', () => {
+  it('takes the room that live samples leave', () => {
+    const stepper = Stepper.in('active');
+    stepper.data(1);
+    for (let seq = 1; seq <= 3; seq += 1) stepper.data(seq, [[0, 1, 0, 0]], 'backfill', 1);
+    stepper.data(2);
+    const [next] = stepper.stored({ live: 1 });
+    expect(next?.type === 'ingest' && next.frames.map(({ streamId, seq }) => `${streamId} ${seq}`)).toEqual(['live 2', 'backfill 1', 'backfill 2', 'backfill 3']);
+  });
+
+  it('within a stream of mixed lanes keeps the order of the numbers', () => {
+    const frames = [1, 0, 0, 1].map((lane, index) => ({ frame: { streamId: index < 3 ? 'mixed' : 'other', seq: index, lane: lane as 0 | 1, rows: [] }, bytes: 1 }));
+    expect(liveFirst([...frames, { frame: { streamId: 'live', seq: 9, lane: 0, rows: [] }, bytes: 1 }]).map(({ frame }) => frame.seq)).toEqual([9, 0, 1, 2, 3]);
+  });
+});
+
+describe('a report of losses', () => {
+  const options = { ttlMs: 5_000, key: 'k', sentAt: 1 };
+  const said = { carries: 'live' as const, rows: 40, oldest: null, newest: null };
+  const report = (stepper: Stepper, losses: unknown) => stepper.frame({ kind: 'call', id: 'd1', action: 'loss.report', payload: { losses }, options });
+
+  it('passes over what was dropped, and is answered when that is on record', () => {
+    const stepper = Stepper.in('active');
+    const effects = report(stepper, [{ streamId: 'live', from: 1, to: 20, ...said }]);
+    expect(effects.at(-1)).toMatchObject({ queue: 'events', losses: [{ streamId: 'live', from: 1, to: 20, why: 'dropped', said }] });
+    expect(stepper.data(21).map(nameOf)).toEqual(['ingest']);
+    expect(stepper.stored({ live: 20 }, 'events').map(nameOf)).toEqual(['send 4']);
+  });
+
+  it('of what was passed over before still brings what it says', () => {
+    const stepper = Stepper.in('active');
+    stepper.stored({ live: 20 });
+    expect(report(stepper, [{ streamId: 'live', from: 1, to: 20, ...said }]).at(-1)).toMatchObject({ losses: [{ from: 1, to: 20, said }] });
+  });
+
+  it('leaves what arrived alone, and the hole before it to be asked for', () => {
+    const stepper = Stepper.in('active');
+    stepper.data(1);
+    const ingest = report(stepper, [{ streamId: 'live', from: 5, to: 6, ...said }]).at(-1);
+    expect(ingest).toMatchObject({ losses: [{ from: 5, to: 6 }] });
+    const call = stepper.data(7).find((effect) => effect.type === 'send');
+    expect(call?.type === 'send' && call.frame[3]).toEqual({ streamId: 'live', from: 2, to: 6 });
+  });
+
+  it.each([
+    ['of a stream that HELLO did not name', [{ streamId: 'x', from: 1, to: 2, ...said }]],
+    ['that ends before it begins', [{ streamId: 'live', from: 2, to: 1, ...said }]],
+    ['of numbers that do not exist yet', [{ streamId: 'live', from: 1, to: 9_000_000, ...said }]],
+    ['without anything', []],
+  ])('%s is refused', (_, losses) => {
+    expect(report(Stepper.in('active'), losses)).toMatchObject([{ type: 'send', frame: [5, 'd1', 'BAD_PAYLOAD', expect.any(String), {}] }]);
+  });
+});
+
+describe('the clock of the controller', () => {
+  const offset = (effects: readonly Effect[]) => effects.flatMap((effect) => (effect.type === 'tellClock' || effect.type === 'greet' ? [effect.clockOffsetMs] : []));
+
+  it('is measured at HELLO and by each PING; a much changed offset is told', () => {
+    const stepper = new Stepper();
+    const clock = (offsetMs: number) => ({ now: stepper.now.wall + offsetMs, source: 'rtc', uptimeMs: 5_000 });
+    expect(offset(stepper.hello({ clock: clock(90_000) }))).toEqual([90_000]);
+    stepper.input({ type: 'greeted', reply: greeting() });
+    const ping = (offsetMs: number) => offset(stepper.frame({ kind: 'ping', n: 1, t: stepper.now.wall + offsetMs }));
+    expect([ping(90_400), ping(100), ping(-300), ping(-700_000)]).toEqual([[], [100], [], [-700_000]]);
+  });
+
+  it('says nothing by an uptime', () => {
+    expect(offset(Stepper.in('active').frame({ kind: 'ping', n: 1, t: 86_400_123 }))).toEqual([]);
+  });
+
+  it('that is not there: times are counted from the boot, also those before it', () => {
+    const stepper = new Stepper();
+    expect(offset(stepper.hello({ clock: { now: null, source: 'none', uptimeMs: 60_000 } }))).toEqual([null]);
+    stepper.input({ type: 'greeted', reply: greeting() });
+    const rows = [[0, 1, 0, 0], [0, 2, 0, 59_000], [0, 3, 0, -3_600_000], [0, 4, 0, 200_000]];
+    const [ingest] = stepper.frame({ kind: 'data', isEvent: false, streamId: 'live', seq: 1, lane: 0, baseTs: 500, rows });
+    const boot = stepper.now.wall - 60_000;
+    const times = ingest?.type === 'ingest' ? ingest.frames[0]?.rows.map(([, sourceTime, , , quality]) => [sourceTime, quality]) : null;
+    expect(times).toEqual([[boot + 500, 0], [boot + 59_500, 0], [boot - 3_599_500, 0], [stepper.now.wall, 64]]);
+  });
+});
+
+describe('takeover', () => {
+  it('nobody answers any more: closed as superseded after a while, whatever else is said', () => {
+    const stepper = Stepper.in('active');
+    stepper.call(1);
+    expect(stepper.input({ type: 'revoked', code: 4500, text: 'superseded' }).map(nameOf)).toEqual(['settle unknown', 'send 9']);
+    expect(stepper.data(1)).toEqual([]);
+    expect(stepper.event(1)).toEqual([]);
+    expect(stepper.advance(CONFIG.probeWithinMs - 1)).toEqual([]);
+    expect(stepper.advance(1)).toMatchObject([{ type: 'close', code: 4500, reason: 'superseded' }]);
+  });
+
+  it('somebody answers: a clone', () => {
+    const stepper = Stepper.in('superseded');
+    expect(stepper.frame({ kind: 'pong', n: 1 })).toMatchObject([{ type: 'close', code: 4500, reason: 'clone' }]);
+  });
+
+  it('a revocation during the question is a revocation', () => {
+    expect(Stepper.in('superseded').input({ type: 'revoked', code: 4501, text: 'revoked' }).map(nameOf)).toEqual(['close 4501']);
+  });
+});
+
+describe('a deaf controller', () => {
+  it('is closed after three calls in a row, however lively its PINGs, and each command ends as unknown', () => {
+    const stepper = Stepper.in('active');
+    const outcomes: string[] = [];
+    for (let token = 1; token <= 3; token += 1) {
+      stepper.call(token, 5_000);
+      stepper.frame(frames.ping);
+      outcomes.push(...stepper.advance(5_000).filter(({ type }) => type === 'settle' || type === 'close').map(nameOf));
+    }
+    expect(outcomes).toEqual(['settle unknown', 'settle unknown', 'settle unknown', 'close 4408']);
+    expect(stepper.effects.at(-1)).toMatchObject({ reason: 'deaf' });
+  });
+
+  it('one answer in between, be it a refusal, and it is not deaf', () => {
+    const stepper = Stepper.in('active');
+    for (let token = 1; token <= 9; token += 1) {
+      stepper.call(token, 5_000);
+      if (token % 3 === 0) stepper.frame({ kind: 'error', id: `g${token}`, code: 'NO', text: '', details: {} });
+      else stepper.advance(5_000);
+      stepper.frame(frames.ping);
+    }
+    expect(stepper.state.phase).toBe('active');
   });
 });
 
@@ -289,6 +458,7 @@ describe('dueAt', () => {
     ['greeting', CONFIG.greetWithinMs],
     ['pending', 2 * CONFIG.heartbeatMs],
     ['active', 2 * CONFIG.heartbeatMs],
+    ['superseded', CONFIG.probeWithinMs],
     ['closing', Number.POSITIVE_INFINITY],
   ] as const)('%s: after %i ms', (phase, wait) => {
     const { state, now } = Stepper.in(phase);
@@ -300,8 +470,8 @@ function frame(name: keyof typeof frames): Input {
   return { type: 'frame', frame: frames[name], bytes: 50 };
 }
 
-/** The same in every open phase; nothing once closing, but for what `but` says. */
+/** The same in every open phase, also while superseded; nothing once closing, but for what `but` says. */
 function all(effects: string[], but: Partial<Record<Phase, string[]>> = {}): Record<Phase, string[]> {
-  return { awaitingHello: effects, greeting: effects, pending: effects, active: effects, closing: [], ...but };
+  return { awaitingHello: effects, greeting: effects, pending: effects, active: effects, superseded: effects, closing: [], ...but };
 }
 

@@ -3,7 +3,7 @@ import type { InboundFrame } from '../../src/codec/inbound-frame.js';
 import { DEFAULT_SESSION_CONFIG } from '../../src/session/config.js';
 import type { Effect, Input } from '../../src/session/effects.js';
 import { advance } from '../../src/session/session-step.js';
-import type { Moment, SessionState } from '../../src/session/state.js';
+import type { Moment, QueueName, SessionState } from '../../src/session/state.js';
 import { openSession } from '../../src/session/state.js';
 import { helloOf } from '../device.js';
 
@@ -11,6 +11,8 @@ export const CONTROLLER = '0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0d';
 export const REF = { sessionId: '0190b6c2-7e1d-7a3b-8c4d-000000000001', controllerId: CONTROLLER, epoch: 3 };
 export const CONFIG = DEFAULT_SESSION_CONFIG;
 const CHANNELS: Channel[] = [{ alias: 0, key: 'temperature', channelId: 100, kind: 'analog' }];
+
+const STREAMS = ['live', 'backfill', 'events'].map((id) => ({ id, oldest: 1, next: 1 }));
 
 /** Drives the step function by hand: no socket, no bus, no clock but this one. */
 export class Stepper {
@@ -31,11 +33,19 @@ export class Stepper {
   }
 
   hello(change: Parameters<typeof helloOf>[1] = {}): Effect[] {
-    return this.frame({ kind: 'hello', body: helloOf(CONTROLLER, change) });
+    return this.frame({ kind: 'hello', body: helloOf(CONTROLLER, { streams: STREAMS, ...change }) });
   }
 
-  data(seq: number, rows: unknown = [[0, 1, 0, 0]], streamId = 'live'): Effect[] {
-    return this.frame({ kind: 'data', streamId, seq, lane: 0, baseTs: this.now.wall, rows });
+  data(seq: number, rows: unknown = [[0, 1, 0, 0]], streamId = 'live', lane = 0): Effect[] {
+    return this.frame({ kind: 'data', isEvent: false, streamId, seq, lane, baseTs: this.now.wall, rows });
+  }
+
+  event(seq: number, streamId = 'events'): Effect[] {
+    return this.frame({ kind: 'data', isEvent: true, streamId, seq, lane: 0, baseTs: this.now.wall, rows: [[0, 1, 0, 0]] });
+  }
+
+  stored(acked: Record<string, number>, queue: QueueName = 'samples'): Effect[] {
+    return this.input({ type: 'stored', queue, acked });
   }
 
   call(token: number, withinMs = 5_000): Effect[] {
@@ -56,6 +66,7 @@ export class Stepper {
     if (phase === 'greeting') return stepper;
     stepper.input({ type: 'greeted', reply: greeting({ status: phase === 'pending' ? 'pending' : 'active' }) });
     if (phase === 'closing') stepper.input({ type: 'gone' });
+    if (phase === 'superseded') stepper.input({ type: 'revoked', code: 4500, text: 'superseded' });
     return stepper;
   }
 }

@@ -115,6 +115,7 @@ export const REQUESTS = {
     }),
   },
   'sessions.channels': { request: sessionRef, reply: z.object({ channels: z.array(channel) }) },
+  /** Reason `clone`: superseded already, it still answered a PING, so two boxes use one identity. */
   'sessions.ended': {
     request: sessionRef.extend({ code: z.int(), reason: sessionReason, text: z.string() }),
     reply: nothing,
@@ -135,8 +136,6 @@ export const REQUESTS = {
   },
   /** The controller's clock is off by another amount than was said last. */
   'sessions.clock': { request: sessionRef.extend({ clockOffsetMs: z.int() }), reply: nothing },
-  /** The session, superseded already, still answered a PING: two boxes use one identity. */
-  'sessions.clone': { request: sessionRef, reply: nothing },
   'subdevices.changed': { request: sessionRef.extend({ payload: subdevicesChanged }), reply: nothing },
   'slots.changed': { request: sessionRef.extend({ payload: slotsChanged }), reply: nothing },
   'slots.pull': { request: sessionRef.extend({ payload: slotsPull }), reply: slotSetPage },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noteAckSent, openWindow, owesAck, passOver, receiveNumber, releasable, storeUpTo, type StreamWindow } from './stream-window.js';
+import { missingIn, noteAckSent, openWindow, owesAck, passOver, receiveNumber, releasable, storeUpTo, type StreamWindow } from './stream-window.js';
 
 const receive = (window: StreamWindow, ...numbers: number[]) => numbers.reduce((current, seq) => receiveNumber(current, seq).window, window);
 
@@ -29,6 +29,28 @@ describe('passOver', () => {
     expect(receiveNumber(window, 6).arrival).toEqual({ kind: 'next' });
     expect(receiveNumber(window, 4).arrival).toEqual({ kind: 'filling' });
     expect(passOver(window, 3)).toBe(window);
+  });
+});
+
+describe('missingIn', () => {
+  it.each([
+    ['nothing arrived', openWindow(3), [{ from: 4, to: 9 }]],
+    ['some did, out of order', receive(openWindow(3), 8, 5, 6), [{ from: 4, to: 4 }, { from: 7, to: 7 }, { from: 9, to: 9 }]],
+    ['all is stored', openWindow(9), []],
+    ['all arrived', receive(openWindow(3), 4, 5, 6, 7, 8, 9), []],
+  ])('%s', (_, window, missing) => {
+    expect(missingIn(window, 2, 9)).toEqual(missing);
+  });
+
+  it('names exactly the numbers that are neither stored nor on their way', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 }), fc.array(fc.integer({ min: 1, max: 30 })), fc.integer({ min: 1, max: 30 }), fc.nat(10), (acked, seqs, from, length) => {
+        const window = receive(openWindow(acked), ...seqs);
+        const named = missingIn(window, from, from + length).flatMap((range) => Array.from({ length: range.to - range.from + 1 }, (_, index) => range.from + index));
+        const all = Array.from({ length: length + 1 }, (_, index) => from + index);
+        expect(named).toEqual(all.filter((seq) => seq > acked && !window.open.includes(seq)));
+      }),
+    );
   });
 });
 

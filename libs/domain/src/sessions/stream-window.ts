@@ -48,6 +48,19 @@ export function passOver(window: StreamWindow, to: number): StreamWindow {
   return to <= window.highest ? window : { ...window, highest: to };
 }
 
+/** Which of the numbers `from`..`to` neither are stored nor have arrived, in order. */
+export function missingIn({ acked, open }: StreamWindow, from: number, to: number): { from: number; to: number }[] {
+  const arrived = open.filter((seq) => seq >= from && seq <= to).sort((a, b) => a - b);
+  const missing: { from: number; to: number }[] = [];
+  let next = Math.max(from, acked + 1);
+  for (const seq of arrived) {
+    if (seq > next) missing.push({ from: next, to: seq - 1 });
+    next = Math.max(next, seq + 1);
+  }
+  if (next <= to) missing.push({ from: next, to });
+  return missing;
+}
+
 /** Frames that an acknowledgement sent now would release. */
 export function releasable(window: StreamWindow): number {
   return window.open.filter((seq) => seq <= window.acked).length;
