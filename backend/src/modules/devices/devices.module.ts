@@ -29,6 +29,7 @@ import { SessionEnds } from './session-ends.js';
 import { SessionHello } from './session-hello.js';
 import { SessionLife } from './session-life.js';
 import { SessionRenewal } from './session-renewal.js';
+import { StreamLosses } from './stream-losses.js';
 import { TicketGate } from './ticket-gate.js';
 import { TicketRefusals } from './ticket-refusals.js';
 import { TimelineRetention } from './timeline-retention.js';
@@ -41,7 +42,7 @@ import { ToldChannels } from './told-channels.js';
   providers: [
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
-    ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels],
+    ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels, StreamLosses],
     ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
     ...[SessionHello, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
   ],

@@ -5,7 +5,7 @@ import { BUS } from '../../bus.js';
 import { Clock } from '../../clock.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { explain } from './session-doctor.js';
-import { type Facts, noteEvents } from './timeline.js';
+import { type Facts, noteEvents, type Statements } from './timeline.js';
 
 interface StateRow {
   id: string;
@@ -56,7 +56,7 @@ export class LinkChanges {
   }
 
   /** Publishes the state that the rows have now, after commit. */
-  async announce(tx: Transaction, controllerIds: readonly string[]): Promise<void> {
+  async announce(tx: Statements, controllerIds: readonly string[]): Promise<void> {
     const rows = await tx.query<StateRow>('SELECT id, status, link, reason FROM controllers WHERE id = ANY($1::uuid[])', [controllerIds]);
     tx.afterCommit(() => {
       for (const { id, ...state } of rows) this.bus.publish('live.controllers', { at: this.clock.now(), controllerId: id, ...state });

@@ -1,6 +1,9 @@
 import type { TimelineKind } from '@cupola/domain';
 import type { Transaction } from '../../database/unit-of-work.js';
 
+/** A transaction, whoever opened it. */
+export type Statements = Pick<Transaction, 'query' | 'afterCommit'>;
+
 /**
  * What is known about an entry beside its kind, for screens in any language: `why` (a closed set of codes for each kind), `address`,
  * `person`, `serial`, numbers. The English text says the same.
@@ -13,13 +16,13 @@ const RUN_LENGTH = '1 day';
 const RARE_LENGTH = '1 hour';
 
 /** Adds to what happened to a controller. The same thing again, with nothing in between, counts up the entry that is there. */
-export async function noteEvent(tx: Transaction, controllerId: string, kind: TimelineKind, text: string, facts: Facts = {}): Promise<void> {
+export async function noteEvent(tx: Statements, controllerId: string, kind: TimelineKind, text: string, facts: Facts = {}): Promise<void> {
   await noteEvents(tx, [controllerId], kind, text, facts);
 }
 
 /** The same happened to several controllers. */
 export async function noteEvents(
-  tx: Transaction,
+  tx: Statements,
   controllerIds: readonly string[],
   kind: TimelineKind,
   text: string,

@@ -4,12 +4,12 @@ import { shardOf } from '@cupola/domain';
 import { once } from 'node:events';
 import type { ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { type CommitSteps, StepConflict, type StepOutcome } from './commit-step.js';
+import { type CommitSteps, type Loss, StepConflict, type StepOutcome } from './commit-step.js';
 import type { Partitions } from './partitions.js';
-import { receive } from './received-numbers.js';
+import { passOver, receive } from './received-numbers.js';
 import { encodeSamples, SAMPLE_COLUMNS } from './sample-encoder.js';
 import type { ShardEpochs } from './shard-epochs.js';
-import type { LockedStream, Streams } from './streams.js';
+import { type LockedStream, type Streams, streamsIn } from './streams.js';
 
 /** What became of each batch, in their order, and what is stored now. */
 export interface Committed {
@@ -17,8 +17,8 @@ export interface Committed {
   frames: IngestFrame[];
   /** Streams that moved, with the number up to which nothing is missing. */
   marks: Map<number, number>;
-  /** What the commit step has to do now. */
-  step: StepOutcome | undefined;
+  /** What the commit steps have to do now. */
+  steps: StepOutcome[];
 }
 
 export interface CommitParts {
@@ -71,46 +71,61 @@ async function commitOnce(batches: readonly IngestBatch[], parts: CommitParts): 
 async function transact(client: ClientBase, batches: readonly IngestBatch[], { streams, epochs, steps, now }: CommitParts): Promise<Committed> {
   await epochs.begin(client, batches);
   const ids = new Set<number>();
-  for (const { controllerId, frames } of batches) {
-    for (const { streamId } of frames) {
-      const id = streams.idOf(controllerId, streamId);
+  for (const batch of batches) {
+    for (const streamId of streamsIn(batch)) {
+      const id = streams.idOf(batch.controllerId, streamId);
       if (id !== undefined) ids.add(id);
     }
   }
   const locked = await streams.lock(client, [...ids]);
   const frames: IngestFrame[] = [];
-  const outcomes = batches.map((batch) => receiveBatch(batch, locked, streams, frames));
+  const losses: Loss[] = [];
+  const outcomes = batches.map((batch) => receiveBatch(batch, locked, streams, { frames, losses }));
   const moved = [...locked.values()].filter(({ changed }) => changed);
   if (moved.length > 0) {
     await copySamples(client, frames);
     await streams.advance(client, moved);
   }
   const shards = new Set(batches.map(({ controllerId }) => shardOf(controllerId)));
-  const step = await steps.prepare(client, { frames, shards }, now());
-  return { outcomes, frames, marks: new Map(moved.map(({ id, acked }) => [id, acked])), step };
+  const outcome = [await steps.recordLosses(client, losses), await steps.prepare(client, { frames, shards }, now())];
+  const marks = new Map(moved.map(({ id, acked }) => [id, acked]));
+  return { outcomes, frames, marks, steps: outcome.filter((step) => step !== undefined) };
 }
 
-/** Collects the batch's new frames. */
+/** Collects the batch's new frames and losses. */
 function receiveBatch(
   batch: IngestBatch,
   locked: ReadonlyMap<number, LockedStream>,
   streams: Streams,
-  accepted: IngestFrame[],
+  accepted: { frames: IngestFrame[]; losses: Loss[] },
 ): IngestReply | DomainError {
   const acked: Record<string, number> = {};
   let isFull = false;
-  for (const frame of batch.frames) {
-    const stream = locked.get(streams.idOf(batch.controllerId, frame.streamId) ?? -1);
-    if (!stream) streams.forget(batch.controllerId, frame.streamId);
+  const streamOf = (streamId: string): LockedStream | DomainError => {
+    const stream = locked.get(streams.idOf(batch.controllerId, streamId) ?? -1);
+    if (!stream) streams.forget(batch.controllerId, streamId);
     if (stream?.epoch !== batch.epoch) return new DomainError('STALE_SESSION', 'another session of this controller took over');
-    if (!stream.isActive) return new DomainError('CONTROLLER_NOT_ACTIVE', 'samples are taken from confirmed controllers only');
+    return stream.isActive ? stream : new DomainError('CONTROLLER_NOT_ACTIVE', 'samples are taken from confirmed controllers only');
+  };
+  for (const frame of batch.frames) {
+    const stream = streamOf(frame.streamId);
+    if (stream instanceof DomainError) return stream;
     const receipt = receive(stream, frame.seq);
     if (receipt === 'new') {
       stream.changed = true;
-      accepted.push(frame);
+      accepted.frames.push(frame);
     }
     isFull ||= receipt === 'full';
     acked[frame.streamId] = stream.acked;
+  }
+  for (const loss of batch.losses ?? []) {
+    const stream = streamOf(loss.streamId);
+    if (stream instanceof DomainError) return stream;
+    const missing = passOver(stream, loss.from, loss.to);
+    isFull ||= missing === null;
+    if (missing !== null) accepted.losses.push({ ...loss, controllerId: batch.controllerId, missing });
+    stream.changed ||= missing !== null && missing.length > 0;
+    acked[loss.streamId] = stream.acked;
   }
   if (isFull) return new DomainError('OVERLOADED', 'too many frames are missing in this stream: send those first');
   return { acked };

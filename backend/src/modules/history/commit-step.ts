@@ -1,4 +1,4 @@
-import type { IngestFrame } from '@cupola/contracts';
+import type { IngestFrame, LostRange } from '@cupola/contracts';
 import { Injectable } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 
@@ -28,10 +28,28 @@ export interface CommitStep {
   prepare(client: ClientBase, arrived: Arrived, now: number): Promise<StepOutcome>;
 }
 
+/** A loss as a controller reported it or the gateway found it, and which of its numbers were missing until now. */
+export interface Loss extends LostRange {
+  readonly controllerId: string;
+  readonly missing: readonly (readonly [from: number, to: number])[];
+}
+
+/** Writes losses down in the transaction that passes over their numbers. */
+export type RecordLosses = (client: ClientBase, losses: readonly Loss[]) => Promise<StepOutcome>;
+
 /** Where another module puts its step; without one, samples are only stored. */
 @Injectable()
 export class CommitSteps {
   #step: CommitStep | undefined;
+  #recordLosses: RecordLosses | undefined;
+
+  useLosses(record: RecordLosses): void {
+    this.#recordLosses = record;
+  }
+
+  async recordLosses(client: ClientBase, losses: readonly Loss[]): Promise<StepOutcome | undefined> {
+    return losses.length === 0 ? undefined : this.#recordLosses?.(client, losses);
+  }
 
   use(step: CommitStep): void {
     this.#step = step;

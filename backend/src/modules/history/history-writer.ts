@@ -113,10 +113,10 @@ export class HistoryWriter implements OnApplicationBootstrap, BeforeApplicationS
     return this.#writer.store(batch);
   }
 
-  #committed({ frames, marks, step }: Committed): void {
+  #committed({ frames, marks, steps }: Committed): void {
     const changed = this.latest.commit(frames, marks);
     for (const event of changedValues(changed, this.latest)) this.bus.publish('live.values', event);
-    step?.committed();
+    for (const step of steps) step.committed();
   }
 
   /** What other processes commit reaches this one by their events only. */

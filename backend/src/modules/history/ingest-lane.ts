@@ -12,6 +12,11 @@ const PATIENCE_MS = 2_500;
 /** Whatever the pace, so much may wait. */
 const MIN_WAITING_ROWS = 2 * MAX_ROWS;
 const MAX_WAITING_ROWS = 500_000;
+const EVENTS: Urgency = 0;
+const LIVE: Urgency = 1;
+const BACKFILL: Urgency = 2;
+/** How much of what may wait each of them may fill: events are always taken (credits bound them), backfill leaves room. */
+const SHARE: Readonly<Record<Urgency, number>> = { 0: Number.POSITIVE_INFINITY, 1: 1, 2: 0.5 };
 /** A controller whose batch failed alone is kept apart from the others for this long. */
 const APART_MS = 30_000;
 
@@ -26,8 +31,12 @@ export interface LaneWork {
   warn(text: string, error: unknown): void;
 }
 
+/** What goes into a transaction first. */
+type Urgency = 0 | 1 | 2;
+
 interface Waiting {
   batch: IngestBatch;
+  urgency: Urgency;
   rows: number;
   resolve(reply: IngestReply): void;
   reject(error: unknown): void;
@@ -50,12 +59,13 @@ export class IngestLane {
   /** Resolves when the batch is committed. */
   take(batch: IngestBatch): Promise<IngestReply> {
     const rows = batch.frames.reduce((sum, frame) => sum + frame.rows.length, 0);
-    if (this.#waitingRows > 0 && this.#waitingRows + rows > this.#mayWait) {
+    const urgency = urgencyOf(batch);
+    if (this.#waitingRows > 0 && this.#waitingRows + rows > this.#mayWait * SHARE[urgency]) {
       return Promise.reject(new DomainError('OVERLOADED', 'the database does not keep up: try again later', { retryAfter: 1 }));
     }
     this.#waitingRows += rows;
     return new Promise((resolve, reject) => {
-      this.#queue.push({ batch, rows, resolve, reject });
+      this.#queue.push({ batch, urgency, rows, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -102,6 +112,7 @@ export class IngestLane {
   #gather(): Waiting[] {
     let rows = 0;
     let count = 0;
+    if (this.#queue.some(({ urgency }) => urgency !== LIVE)) this.#queue.sort((a, b) => a.urgency - b.urgency);
     for (const waiting of this.#queue) {
       if (count > 0 && rows + waiting.rows > MAX_ROWS) break;
       rows += waiting.rows;
@@ -156,6 +167,11 @@ export class IngestLane {
     for (const { reject } of group) reject(new DomainError('INTERNAL', 'these samples cannot be stored'));
     return true;
   }
+}
+
+function urgencyOf({ isUrgent, frames }: IngestBatch): Urgency {
+  if (isUrgent === true) return EVENTS;
+  return frames.every(({ lane }) => lane === 1) ? BACKFILL : LIVE;
 }
 
 function byController(waiting: readonly Waiting[]): Waiting[][] {

@@ -34,9 +34,10 @@ const SAVE = `
   SET source_time = excluded.source_time, received_time = excluded.received_time, value = excluded.value, quality = excluded.quality
   WHERE (excluded.source_time, excluded.received_time) > (stored.source_time, stored.received_time)`;
 // Streams that are being written to are left for next time: nobody who ingests ever waits for a mark.
+// A stream that a technician let start over may stand below an old mark.
 const MARK = `
   WITH free AS (SELECT id FROM streams WHERE id = ANY ($1::int[]) FOR UPDATE SKIP LOCKED)
-  UPDATE streams s SET flushed = greatest(s.flushed, mark.acked)
+  UPDATE streams s SET flushed = least(s.acked, greatest(s.flushed, mark.acked))
   FROM free JOIN unnest($1::int[], $2::bigint[]) AS mark (id, acked) USING (id)
   WHERE s.id = free.id RETURNING s.id`;
 const CHUNK = 2000;

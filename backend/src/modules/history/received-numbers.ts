@@ -24,6 +24,47 @@ export function receive(received: ReceivedNumbers, seq: number): Receipt {
   return receiveBeyond(received.beyond, seq);
 }
 
+/**
+ * Notes numbers that will never come.
+ * @returns which of them were missing until now; null: not noted, the stream has too many holes
+ */
+export function passOver(received: ReceivedNumbers, from: number, to: number): NumberRange[] | null {
+  const start = Math.max(from, received.acked + 1);
+  const missing = without([start, to + 1], received.beyond);
+  if (missing.length === 0) return [];
+  const beyond = joined([...received.beyond, ...missing]);
+  const [first] = beyond;
+  const isNext = first?.[0] === received.acked + 1;
+  if (beyond.length - (isNext ? 1 : 0) > MAX_RANGES_BEYOND) return null;
+  received.beyond = beyond;
+  closeGap(received);
+  return missing;
+}
+
+/** The parts of a range that none of `ranges` (ascending, apart from each other) covers. */
+function without([from, to]: NumberRange, ranges: readonly NumberRange[]): NumberRange[] {
+  const left: NumberRange[] = [];
+  let next = from;
+  for (const [start, end] of ranges) {
+    if (start >= to) break;
+    if (start > next) left.push([next, start]);
+    next = Math.max(next, end);
+  }
+  if (next < to) left.push([next, to]);
+  return left;
+}
+
+/** Ranges that overlap or touch become one. */
+function joined(ranges: readonly NumberRange[]): NumberRange[] {
+  const all: NumberRange[] = [];
+  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const last = all.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else all.push([from, to]);
+  }
+  return all;
+}
+
 function closeGap(received: ReceivedNumbers): void {
   const first = received.beyond[0];
   if (first?.[0] !== received.acked + 1) return;

@@ -47,8 +47,8 @@ export class Streams {
   /** Makes rows for streams that are seen for the first time, each for a session that is its controller's current one. */
   async ensure(batches: readonly IngestBatch[]): Promise<void> {
     const missing = new Map<string, [controllerId: string, epoch: number, streamId: string]>();
-    for (const { controllerId, epoch, frames } of batches) {
-      for (const { streamId } of frames) {
+    for (const { controllerId, epoch, ...batch } of batches) {
+      for (const streamId of streamsIn(batch)) {
         const key = keyOf(controllerId, streamId);
         if (!this.#ids.has(key)) missing.set(key, [controllerId, epoch, streamId]);
       }
@@ -97,6 +97,12 @@ export class Streams {
   forget(controllerId: string, streamId: string): void {
     this.#ids.delete(keyOf(controllerId, streamId));
   }
+}
+
+/** The streams that a batch is about. */
+export function* streamsIn({ frames, losses = [] }: Pick<IngestBatch, 'frames' | 'losses'>): Generator<string> {
+  for (const { streamId } of frames) yield streamId;
+  for (const { streamId } of losses) yield streamId;
 }
 
 function keyOf(controllerId: string, streamId: string): string {
