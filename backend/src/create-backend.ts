@@ -12,6 +12,7 @@ import { type Clock, SystemClock } from './clock.js';
 import type { BackendConfig } from './config/backend-config.js';
 import { isLoopback } from './config/read-backend-config.js';
 import { Database } from './database/database.js';
+import { readCertificate } from './http/certificate.js';
 import { prepareHttp } from './http/prepare-http.js';
 
 export interface BackendOptions {
@@ -61,6 +62,7 @@ export async function buildApplication({ config, bus, clock = new SystemClock() 
   const app = await NestFactory.create<NestExpressApplication>(AppModule.within({ config, bus, clock }), {
     bodyParser: false,
     abortOnError: false,
+    ...(config.tls === null ? {} : { httpsOptions: readCertificate(config.tls) }),
   });
   prepareHttp(app, config);
   return app;
@@ -70,5 +72,5 @@ async function listen(app: NestExpressApplication, config: BackendConfig): Promi
   const server = await app.listen(config.port, config.host);
   const { port } = server.address() as AddressInfo;
   if (isLoopback(config.host)) app.get(AllowedOrigins).addLoopback(port);
-  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  return `${config.tls === null ? 'http' : 'https'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }

@@ -7,7 +7,7 @@ describe('the settings', () => {
   it('have the documented defaults', () => {
     expect(readBackendConfig({ DATABASE_URL })).toEqual({
       ...{ port: 8080, host: '127.0.0.1', dataDir: `${process.cwd()}/.cupola`, databaseUrl: DATABASE_URL, natsUrl: null, adminPassword: null },
-      ...{ publicUrl: null, gatewayPublicUrl: 'http://127.0.0.1:8081', trustedProxies: [], consoleDir: null, ticketsPerSecond: 600, rotateSecretsAfterDays: null },
+      ...{ publicUrl: null, gatewayPublicUrl: 'http://127.0.0.1:8081', trustedProxies: [], consoleDir: null, ticketsPerSecond: 600, rotateSecretsAfterDays: null, tls: null },
     });
   });
 
@@ -16,16 +16,22 @@ describe('the settings', () => {
     expect(Object.isFrozen(config) && Object.isFrozen(config.trustedProxies)).toBe(true);
   });
 
+  it('allow an http address on loopback in front of a container', () => {
+    const env = { DATABASE_URL, CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '172.30.79.0/24', CUPOLA_PUBLIC_URL: 'http://[::1]:8080' };
+    expect(readBackendConfig(env).publicUrl).toBe('http://[::1]:8080');
+  });
+
   it('take everything from the environment, and an empty variable as none', () => {
     const config = readBackendConfig({
       ...{ DATABASE_URL, CUPOLA_PORT: '0', CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '10.0.0.0/8, ::1', CUPOLA_DATA_DIR: '/var/lib/cupola' },
       ...{ CUPOLA_PUBLIC_URL: 'https://cupola.example.org/', CUPOLA_GATEWAY_PUBLIC_URL: 'https://devices.example.org', NATS_URL: 'nats://nats:4222' },
       ...{ CUPOLA_ADMIN_PASSWORD: '', CUPOLA_CONSOLE_DIR: '/srv/console', CUPOLA_TICKETS_PER_SECOND: '2000', CUPOLA_ROTATE_SECRETS_AFTER_DAYS: '365' },
+      ...{ CUPOLA_TLS_CERT: '/etc/cupola.pem', CUPOLA_TLS_KEY: '/etc/cupola.key' },
     });
     expect(config).toEqual({
       ...{ port: 0, host: '0.0.0.0', dataDir: '/var/lib/cupola', databaseUrl: DATABASE_URL, natsUrl: 'nats://nats:4222', adminPassword: null },
       ...{ publicUrl: 'https://cupola.example.org', gatewayPublicUrl: 'https://devices.example.org', trustedProxies: ['10.0.0.0/8', '::1'] },
-      ...{ consoleDir: '/srv/console', ticketsPerSecond: 2000, rotateSecretsAfterDays: 365 },
+      ...{ consoleDir: '/srv/console', ticketsPerSecond: 2000, rotateSecretsAfterDays: 365, tls: { certFile: '/etc/cupola.pem', keyFile: '/etc/cupola.key' } },
     });
   });
 
@@ -48,6 +54,10 @@ describe('the settings', () => {
     ['CUPOLA_TICKETS_PER_SECOND', { CUPOLA_TICKETS_PER_SECOND: 'many' }],
     ['CUPOLA_HOST', { CUPOLA_HOST: '0.0.0.0' }],
     ['CUPOLA_PUBLIC_URL', { CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '127.0.0.1' }],
+    ['CUPOLA_PUBLIC_URL', { CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '127.0.0.1', CUPOLA_PUBLIC_URL: 'http://cupola.example.org' }],
+    ['CUPOLA_PUBLIC_URL', { CUPOLA_TLS_CERT: 'a.pem', CUPOLA_TLS_KEY: 'a.key' }],
+    ['CUPOLA_TLS_KEY', { CUPOLA_TLS_CERT: 'a.pem' }],
+    ['CUPOLA_TLS_CERT', { CUPOLA_TLS_KEY: 'a.key' }],
   ])('are refused in one sentence that starts with %s: %j', (variable, changes) => {
     const reading = () => readBackendConfig({ DATABASE_URL, ...changes });
     expect(reading).toThrow(ConfigError);

@@ -5,16 +5,20 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream, Logger } from 'pino';
 import { type GatewayClock, systemClock } from './clock.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { GatewayConfigError } from './config/read-gateway-config.js';
 import { GatewayModule } from './gateway.module.js';
+import { followCertificate } from './http/certificate.js';
 import { GatewayHttpAdapter } from './http/gateway-http-adapter.js';
 import { sendProblem } from './http/problem-filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { bodyParsers } from './http/read-body.js';
+import { Caller } from './listener/caller.js';
+import { ClientKey } from './listener/client-key.js';
 import { RemoteAddress } from './listener/remote-address.js';
 import { createLog } from './log.js';
 import { SessionHost } from './session-host.js';
@@ -43,8 +47,9 @@ export async function createDeviceGateway({ config, bus, clock = systemClock, lo
   const log = createLog(config.logLevel, logTo);
   const gatewayId = config.gatewayId ?? `gateway-${randomUUID()}`;
   const remote = new RemoteAddress(config.trustedProxies);
-  const module = GatewayModule.within({ config, gatewayId, bus, clock, log, remote });
-  const app = await NestFactory.create<NestExpressApplication>(module, new GatewayHttpAdapter(), {
+  const caller = new Caller(remote, new ClientKey(remote, config.proxySecret), config.clientKeys === 'required');
+  const module = GatewayModule.within({ config, gatewayId, bus, clock, log, remote, caller });
+  const app = await NestFactory.create<NestExpressApplication>(module, new GatewayHttpAdapter(config), {
     bodyParser: false,
     abortOnError: false,
     // Our own log and the caller say what failed.
@@ -64,9 +69,10 @@ export async function createDeviceGateway({ config, bus, clock = systemClock, lo
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw isTaken ? new GatewayConfigError(`CUPOLA_GATEWAY_PORT ${config.port} is taken by another program.`) : error;
   }
-  const url = addressOf(config.host, server);
+  const url = addressOf(config, server);
   app.get(PublicUrl).set(config.publicUrl ?? url);
-  return { url, gatewayId, close: () => app.close() };
+  const unfollow = config.tls === null ? () => undefined : followCertificate(server as TlsServer, config.tls, (error) => log.error({ err: error }, 'the certificate was not renewed'));
+  return { url, gatewayId, close: () => app.close().finally(unfollow) };
 }
 
 function refuseExposedTickets(host: SessionHost, log: Logger): RequestHandler {
@@ -81,7 +87,7 @@ function refuseExposedTickets(host: SessionHost, log: Logger): RequestHandler {
   };
 }
 
-function addressOf(host: string, server: Server): string {
+function addressOf({ host, tls }: GatewayConfig, server: Server): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

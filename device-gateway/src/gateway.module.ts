@@ -9,7 +9,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { Readiness } from './http/readiness.js';
 import { Doorkeeper } from './listener/doorkeeper.js';
-import { RemoteAddress } from './listener/remote-address.js';
+import { Caller } from './listener/caller.js';
 import { GatewayMetrics } from './metrics.js';
 import { LeaseRenewal } from './relay/lease-renewal.js';
 import { SessionHost, type SessionHostOptions } from './session-host.js';
@@ -28,7 +28,7 @@ export class GatewayModule {
         { provide: CONFIG, useValue: options.config },
         { provide: LOG, useValue: options.log },
         { provide: Doorkeeper, useValue: host.door },
-        { provide: RemoteAddress, useValue: options.remote },
+        { provide: Caller, useValue: options.caller },
         { provide: SessionHost, useValue: host },
         { provide: GatewayMetrics, useValue: host.metrics },
         { provide: LeaseRenewal, useValue: host.leases },

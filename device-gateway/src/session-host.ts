@@ -7,6 +7,7 @@ import type { GatewayClock } from './clock.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Doorkeeper } from './listener/doorkeeper.js';
 import { ExposedTickets } from './listener/exposed-tickets.js';
+import type { Caller } from './listener/caller.js';
 import type { RemoteAddress } from './listener/remote-address.js';
 import type { Admission } from './listener/upgrade-listener.js';
 import { UpgradeListener } from './listener/upgrade-listener.js';
@@ -27,6 +28,7 @@ export interface SessionHostOptions {
   clock: GatewayClock;
   log: Logger;
   remote: RemoteAddress;
+  caller: Caller;
 }
 
 /** Everything that sessions of this gateway need, wired together. */
@@ -42,7 +44,7 @@ export class SessionHost {
   readonly #ticker: SessionTicker;
   readonly #parts: SessionParts;
 
-  constructor({ config, gatewayId, bus, clock, log, remote }: SessionHostOptions) {
+  constructor({ config, gatewayId, bus, clock, log, remote, caller }: SessionHostOptions) {
     this.#parts = { config: config.session, clock, relay: new SessionRelay(bus, clock, this.metrics, log), metrics: this.metrics, log };
     this.door = new Doorkeeper(config.door, () => clock.monotonic());
     this.exposed = new ExposedTickets(bus, remote, log);
@@ -50,7 +52,7 @@ export class SessionHost {
     this.#ends = new SessionEnds(bus, log);
     this.#backend = new BackendRequests(bus, gatewayId, this.registry);
     this.#ticker = new SessionTicker(clock, this.registry);
-    this.upgrades = new UpgradeListener(bus, remote, this.exposed, this.metrics, log, {
+    this.upgrades = new UpgradeListener(bus, caller, this.exposed, this.metrics, log, {
       gatewayId,
       door: this.door,
       origins: config.origins,

@@ -32,6 +32,8 @@ export class ScriptedBackend {
   readonly subdeviceReports: RequestOf<'subdevices.changed'>[] = [];
   readonly clocks: RequestOf<'sessions.clock'>[] = [];
   readonly consumptions: string[] = [];
+  /** Key pins that came with tickets that were asked for, and with those that were presented. */
+  readonly keyPins: { issued: (string | null)[]; consumed: (string | null)[] } = { issued: [], consumed: [] };
   /** What the next renewals answer, by session. */
   readonly renewReply: ReplyOf<'sessions.renew'> = { revoked: [], accepted: [], channelsChanged: [] };
   /** Runs before the named request is answered: a barrier, or a refusal. */
@@ -109,6 +111,7 @@ export class ScriptedBackend {
   }
 
   async #issueTicket(request: RequestOf<'tickets.issue'>): Promise<ReplyOf<'tickets.issue'>> {
+    this.keyPins.issued.push(request.keyPin ?? null);
     await this.before.issue?.(request as never);
     const controller = this.controllers.get(request.deviceId);
     if (controller?.secret !== request.secret) throw new DomainError('CREDENTIAL_REFUSED', 'Device id or secret is wrong.');
@@ -116,8 +119,9 @@ export class ScriptedBackend {
     return { ticket, ttlMs: 30_000, subprotocol: 'cupola.v1.json', serverTime: Date.now(), retry: RETRY };
   }
 
-  async #consume({ ticket, gatewayId }: RequestOf<'tickets.consume'>): Promise<ReplyOf<'tickets.consume'>> {
+  async #consume({ ticket, gatewayId, keyPin }: RequestOf<'tickets.consume'>): Promise<ReplyOf<'tickets.consume'>> {
     this.consumptions.push(ticket);
+    this.keyPins.consumed.push(keyPin ?? null);
     const known = this.tickets.get(ticket);
     const controller = known === undefined ? undefined : this.controllers.get(known.controllerId);
     if (known === undefined || controller === undefined || known.isConsumed || known.audience !== 'session') {

@@ -21,4 +21,6 @@ export abstract class BackendConfig {
   abstract readonly ticketsPerSecond: number;
   /** Secrets of controllers are replaced at this age; null = only when a technician asks for it. */
   abstract readonly rotateSecretsAfterDays: number | null;
+  /** Own TLS, read once at the start; null = none: on loopback, or behind a proxy that ends it. */
+  abstract readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
 }

@@ -56,6 +56,8 @@ const environment = z.object({
   NATS_URL: url(['nats:', 'tls:', 'ws:', 'wss:'], 'nats://127.0.0.1:4222').optional(),
   CUPOLA_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200, 'must have at most 200 characters').optional(),
   CUPOLA_PUBLIC_URL: origin(['http:', 'https:'], 'https://cupola.example.org').optional(),
+  CUPOLA_TLS_CERT: z.string().optional(),
+  CUPOLA_TLS_KEY: z.string().optional(),
   CUPOLA_GATEWAY_PORT: port(8081),
   CUPOLA_GATEWAY_PUBLIC_URL: origin(['http:', 'https:'], 'https://devices.example.org').optional(),
   CUPOLA_TRUSTED_PROXY: z
@@ -67,6 +69,8 @@ const environment = z.object({
   CUPOLA_TICKETS_PER_SECOND: wholeNumber(1, 100_000).default(TICKETS_PER_SECOND),
   CUPOLA_ROTATE_SECRETS_AFTER_DAYS: wholeNumber(1, 3_650).optional(),
 });
+
+type Settings = z.infer<typeof environment>;
 
 /**
  * Reads backend's settings. An empty variable counts as unset.
@@ -83,7 +87,8 @@ export function readBackendConfig(env: Readonly<Record<string, string | undefine
     throw new ConfigError(`${String(issue?.path[0])} ${issue?.message}.`);
   }
   const settings = parsed.data;
-  refuseOpenBind(settings);
+  const tls = readTlsFiles(settings);
+  refuseOpenBind(settings, tls !== null);
   return Object.freeze({
     port: settings.CUPOLA_PORT,
     host: settings.CUPOLA_HOST,
@@ -96,19 +101,36 @@ export function readBackendConfig(env: Readonly<Record<string, string | undefine
     trustedProxies: Object.freeze(settings.CUPOLA_TRUSTED_PROXY ?? []),
     ticketsPerSecond: settings.CUPOLA_TICKETS_PER_SECOND,
     rotateSecretsAfterDays: settings.CUPOLA_ROTATE_SECRETS_AFTER_DAYS ?? null,
+    tls,
     consoleDir: settings.CUPOLA_CONSOLE_DIR === undefined ? null : resolve(settings.CUPOLA_CONSOLE_DIR),
   });
 }
 
+/** https, or an address that this machine alone can reach: a proxy published on loopback needs no certificate. */
+function isPrivate(publicUrl: string | undefined): boolean {
+  if (publicUrl === undefined) return false;
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+}
+
+function readTlsFiles({ CUPOLA_TLS_CERT: certFile, CUPOLA_TLS_KEY: keyFile, CUPOLA_PUBLIC_URL: publicUrl }: Settings): BackendConfig['tls'] {
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile === undefined) throw new ConfigError('CUPOLA_TLS_CERT must name the certificate of CUPOLA_TLS_KEY.');
+  if (keyFile === undefined) throw new ConfigError('CUPOLA_TLS_KEY must name the key of CUPOLA_TLS_CERT.');
+  // Cookies, origins and links are made from it: an http address would lock everybody out.
+  if (publicUrl?.startsWith('https:') !== true) throw new ConfigError('CUPOLA_PUBLIC_URL must be the https address that browsers use with CUPOLA_TLS_CERT.');
+  return Object.freeze({ certFile: resolve(certFile), keyFile: resolve(keyFile) });
+}
+
 /** Passwords and tickets must not cross a network in the clear. */
-function refuseOpenBind(settings: z.infer<typeof environment>): void {
+function refuseOpenBind(settings: Settings, hasTls: boolean): void {
   if (isLoopback(settings.CUPOLA_HOST)) return;
-  if (settings.CUPOLA_TRUSTED_PROXY === undefined) {
+  if (!hasTls && settings.CUPOLA_TRUSTED_PROXY === undefined) {
     throw new ConfigError(
-      `CUPOLA_HOST ${settings.CUPOLA_HOST} is reachable from other machines, which needs a TLS proxy: name its address in CUPOLA_TRUSTED_PROXY.`,
+      `CUPOLA_HOST ${settings.CUPOLA_HOST} is reachable from other machines, which needs TLS: give a certificate in CUPOLA_TLS_CERT and CUPOLA_TLS_KEY, or name the address of a TLS proxy in CUPOLA_TRUSTED_PROXY.`,
     );
   }
-  if (settings.CUPOLA_PUBLIC_URL === undefined) {
-    throw new ConfigError(`CUPOLA_PUBLIC_URL must be the address that browsers use when CUPOLA_HOST is ${settings.CUPOLA_HOST}.`);
+  if (!isPrivate(settings.CUPOLA_PUBLIC_URL)) {
+    throw new ConfigError(`CUPOLA_PUBLIC_URL must be the https address that browsers use when CUPOLA_HOST is ${settings.CUPOLA_HOST}.`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Claim, Controller, DevicePoint, Hello, ReplyOf, SessionRef } from '@cupola/contracts';
+import type { Claim, Controller, DevicePoint, Hello, ReplyOf, RequestOf, SessionRef } from '@cupola/contracts';
 import { SUBPROTOCOL } from '@cupola/contracts';
 import type { MessageBus } from '@cupola/messaging';
 import { createHash, randomUUID } from 'node:crypto';
@@ -35,19 +35,19 @@ export class Box {
     readonly gatewayId = GATEWAY,
   ) {}
 
-  static async enrol(bus: MessageBus, claim: Claim, serial = `SN-${claim.slot}`): Promise<Box> {
-    const request = { slot: claim.slot, claimCode: claim.claimCode, serial, model: 'Box 3000', firmware: '1.2.3', remoteAddress: ADDRESS };
+  static async enrol(bus: MessageBus, claim: Claim, serial = `SN-${claim.slot}`, keyPin: string | null = null): Promise<Box> {
+    const request = { slot: claim.slot, claimCode: claim.claimCode, serial, model: 'Box 3000', firmware: '1.2.3', remoteAddress: ADDRESS, keyPin };
     const { deviceId, secret } = await bus.request('devices.enrol', request);
     return new Box(bus, deviceId, secret);
   }
 
-  ticket(more: { secret?: string; audience?: 'session' | 'points'; protocols?: string[] } = {}): Promise<ReplyOf<'tickets.issue'>> {
+  ticket(more: Partial<RequestOf<'tickets.issue'>> = {}): Promise<ReplyOf<'tickets.issue'>> {
     const request = { deviceId: this.deviceId, secret: this.secret, protocols: [SUBPROTOCOL], bootId: this.bootId, audience: 'session' as const };
     return this.bus.request('tickets.issue', { ...request, remoteAddress: ADDRESS, ...more });
   }
 
-  consume(ticket: string): Promise<ReplyOf<'tickets.consume'>> {
-    return this.bus.request('tickets.consume', { ticket, subprotocol: SUBPROTOCOL, gatewayId: this.gatewayId, remoteAddress: ADDRESS });
+  consume(ticket: string, more: Partial<RequestOf<'tickets.consume'>> = {}): Promise<ReplyOf<'tickets.consume'>> {
+    return this.bus.request('tickets.consume', { ticket, subprotocol: SUBPROTOCOL, gatewayId: this.gatewayId, remoteAddress: ADDRESS, ...more });
   }
 
   async open(): Promise<ReplyOf<'tickets.consume'>> {

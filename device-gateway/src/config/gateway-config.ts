@@ -11,6 +11,12 @@ export interface GatewayConfig {
   readonly trustedProxies: readonly string[];
   /** Origins that a device may name; without an Origin header it needs none. */
   readonly origins: readonly string[];
+  /** Own TLS; null = none: on loopback, or behind a proxy that ends it. */
+  readonly tls: TlsConfig | null;
+  /** Whether controllers show a certificate of their own; its key is pinned when they are enrolled. */
+  readonly clientKeys: 'off' | 'optional' | 'required';
+  /** By which a declared proxy proves that what it says of client certificates is its own; null = nothing of that is believed. */
+  readonly proxySecret: string | null;
   readonly natsUrl: string | null;
   /** Name of this process on the bus; null = made at start. */
   readonly gatewayId: string | null;
@@ -27,6 +33,13 @@ export interface DoorConfig {
   wrong: TokenBucketConfig;
   /** Questions of strangers that may wait for backend at a time. */
   maxInFlight: number;
+}
+
+export interface TlsConfig {
+  certFile: string;
+  keyFile: string;
+  /** How often the files are looked at for a renewed certificate, milliseconds. */
+  checkEveryMs: number;
 }
 
 /** Times in milliseconds. */

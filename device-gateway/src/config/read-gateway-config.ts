@@ -1,13 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_SESSION_CONFIG } from '../session/config.js';
-import type { GatewayConfig } from './gateway-config.js';
+import type { GatewayConfig, TlsConfig } from './gateway-config.js';
 
 /** A setting that cannot be used. The message is one sentence that names the variable. */
 export class GatewayConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+const CERTIFICATE_CHECK_MS = 10_000;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const list = (value: string): string[] => value.split(',').map((part) => part.trim());
 
@@ -37,6 +38,10 @@ const environment = z.object({
     .transform(list)
     .refine((parts) => parts.every(isAddressOrNetwork), 'must be addresses or networks, separated by commas, like 10.0.0.0/8')
     .optional(),
+  CUPOLA_GATEWAY_TLS_CERT: z.string().optional(),
+  CUPOLA_GATEWAY_TLS_KEY: z.string().optional(),
+  CUPOLA_GATEWAY_CLIENT_KEYS: z.enum(['off', 'optional', 'required'], 'must be off, optional or required').default('off'),
+  CUPOLA_PROXY_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   CUPOLA_GATEWAY_ORIGINS: z
     .string()
     .transform(list)
@@ -56,6 +61,8 @@ const environment = z.object({
   NATS_URL: z.string().optional(),
 });
 
+type Settings = z.infer<typeof environment>;
+
 /**
  * Reads the gateway's settings. An empty variable counts as unset.
  * @throws GatewayConfigError naming the first variable that cannot be used.
@@ -68,13 +75,18 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     throw new GatewayConfigError(`${String(issue?.path[0])} ${issue?.message}.`);
   }
   const settings = parsed.data;
-  refuseOpenBind(settings);
+  const tls = readTlsFiles(settings);
+  refuseOpenBind(settings, tls !== null);
+  refuseUnprovenKeys(settings, tls !== null);
   return Object.freeze({
     host: settings.CUPOLA_HOST,
     port: settings.CUPOLA_GATEWAY_PORT,
     publicUrl: settings.CUPOLA_GATEWAY_PUBLIC_URL ?? null,
     trustedProxies: settings.CUPOLA_TRUSTED_PROXY ?? [],
     origins: settings.CUPOLA_GATEWAY_ORIGINS ?? [],
+    tls,
+    clientKeys: settings.CUPOLA_GATEWAY_CLIENT_KEYS,
+    proxySecret: settings.CUPOLA_PROXY_SECRET ?? null,
     natsUrl: settings.NATS_URL ?? null,
     gatewayId: settings.CUPOLA_GATEWAY_ID ?? null,
     logLevel: settings.CUPOLA_LOG_LEVEL,
@@ -86,14 +98,37 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
 }
 
 /** Secrets and tickets must not cross a network in the clear. */
-function refuseOpenBind(settings: z.infer<typeof environment>): void {
+function refuseOpenBind(settings: Settings, hasTls: boolean): void {
   if (LOOPBACK.has(settings.CUPOLA_HOST)) return;
-  if (settings.CUPOLA_TRUSTED_PROXY === undefined) {
+  if (!hasTls && settings.CUPOLA_TRUSTED_PROXY === undefined) {
     throw new GatewayConfigError(
-      `CUPOLA_HOST ${settings.CUPOLA_HOST} is reachable from other machines, which needs a TLS proxy: name its address in CUPOLA_TRUSTED_PROXY.`,
+      `CUPOLA_HOST ${settings.CUPOLA_HOST} is reachable from other machines, which needs TLS: give a certificate in CUPOLA_GATEWAY_TLS_CERT and CUPOLA_GATEWAY_TLS_KEY, or name the address of a TLS proxy in CUPOLA_TRUSTED_PROXY.`,
     );
   }
-  if (settings.CUPOLA_GATEWAY_PUBLIC_URL === undefined) {
-    throw new GatewayConfigError(`CUPOLA_GATEWAY_PUBLIC_URL must be the address that controllers use when CUPOLA_HOST is ${settings.CUPOLA_HOST}.`);
+  if (!isPrivate(settings.CUPOLA_GATEWAY_PUBLIC_URL)) {
+    throw new GatewayConfigError(`CUPOLA_GATEWAY_PUBLIC_URL must be the https address that controllers use when CUPOLA_HOST is ${settings.CUPOLA_HOST}.`);
   }
+}
+
+/** https, or an address that this machine alone can reach: a proxy published on loopback needs no certificate. */
+function isPrivate(publicUrl: string | undefined): boolean {
+  if (publicUrl === undefined) return false;
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'https:' || LOOPBACK.has(hostname.replace(/^\[|\]$/g, ''));
+}
+
+function readTlsFiles({ CUPOLA_GATEWAY_TLS_CERT: certFile, CUPOLA_GATEWAY_TLS_KEY: keyFile }: Settings): TlsConfig | null {
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile === undefined) throw new GatewayConfigError('CUPOLA_GATEWAY_TLS_CERT must name the certificate of CUPOLA_GATEWAY_TLS_KEY.');
+  if (keyFile === undefined) throw new GatewayConfigError('CUPOLA_GATEWAY_TLS_KEY must name the key of CUPOLA_GATEWAY_TLS_CERT.');
+  return { certFile, keyFile, checkEveryMs: CERTIFICATE_CHECK_MS };
+}
+
+/** A pin in a header that anybody can write would be no second factor at all. */
+function refuseUnprovenKeys(settings: Settings, hasTls: boolean): void {
+  const hasProxy = settings.CUPOLA_TRUSTED_PROXY !== undefined && settings.CUPOLA_PROXY_SECRET !== undefined;
+  if (settings.CUPOLA_GATEWAY_CLIENT_KEYS === 'off' || hasTls || hasProxy) return;
+  throw new GatewayConfigError(
+    'CUPOLA_GATEWAY_CLIENT_KEYS needs TLS of its own (CUPOLA_GATEWAY_TLS_CERT), or a proxy that proves itself (CUPOLA_TRUSTED_PROXY and CUPOLA_PROXY_SECRET).',
+  );
 }

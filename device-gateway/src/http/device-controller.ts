@@ -5,7 +5,7 @@ import type { MessageBus } from '@cupola/messaging';
 import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Post, Put, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { Doorkeeper } from '../listener/doorkeeper.js';
-import { RemoteAddress } from '../listener/remote-address.js';
+import { Caller } from '../listener/caller.js';
 import { BUS } from '../tokens.js';
 import { readBasic, readTicket } from './credentials.js';
 import { PointListUpload } from './point-list-upload.js';
@@ -17,7 +17,7 @@ import { readBody } from './read-body.js';
 export class DeviceController {
   constructor(
     @Inject(BUS) private readonly bus: MessageBus,
-    private readonly remote: RemoteAddress,
+    private readonly caller: Caller,
     private readonly door: Doorkeeper,
     private readonly publicUrl: PublicUrl,
     private readonly upload: PointListUpload,
@@ -28,9 +28,9 @@ export class DeviceController {
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   enrol(@Body() body: unknown, @Req() request: Request): Promise<z.infer<typeof enrolResponse>> {
-    const remoteAddress = this.remote.of(request);
+    const facts = this.caller.identify(request);
     const asked = readBody(enrolRequest, body);
-    return this.door.pass(remoteAddress, null, () => this.bus.request('devices.enrol', { ...asked, remoteAddress }));
+    return this.door.pass(facts.remoteAddress, null, () => this.bus.request('devices.enrol', { ...asked, ...facts }));
   }
 
   /** Device secret for a ticket that opens one session, or puts one point list. */
@@ -47,9 +47,9 @@ export class DeviceController {
     if (cookie !== undefined) throw new DomainError('MALFORMED_REQUEST', 'This address accepts no cookies.');
     const credential = readBasic(authorization);
     const asked = readBody(ticketRequest, body);
-    const remoteAddress = this.remote.of(request);
+    const facts = { ...this.caller.identify(request), isKeyRequired: this.caller.isKeyRequired };
     const presented = `${credential.deviceId}:${credential.secret}`;
-    const issued = await this.door.pass(remoteAddress, presented, () => this.bus.request('tickets.issue', { ...credential, ...asked, remoteAddress }));
+    const issued = await this.door.pass(facts.remoteAddress, presented, () => this.bus.request('tickets.issue', { ...credential, ...asked, ...facts }));
     this.door.expect(issued.ticket);
     return { ...issued, url: this.publicUrl.session };
   }
@@ -64,8 +64,8 @@ export class DeviceController {
   ): Promise<z.infer<typeof pointListResponse>> {
     const ticket = readTicket(authorization);
     const { points } = readBody(pointListRequest, body);
-    const remoteAddress = this.remote.of(request);
-    return this.door.pass(remoteAddress, ticket, () => this.upload.put(ticket, points, remoteAddress));
+    const facts = this.caller.identify(request);
+    return this.door.pass(facts.remoteAddress, ticket, () => this.upload.put(ticket, points, facts));
   }
 
   @Get('session')

@@ -2,6 +2,7 @@ import type { DevicePoint, ReplyOf } from '@cupola/contracts';
 import type { MessageBus } from '@cupola/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import type { CallerFacts } from '../listener/caller.js';
 import { LeaseRenewal } from '../relay/lease-renewal.js';
 import { BUS } from '../tokens.js';
 
@@ -18,12 +19,12 @@ export class PointListUpload {
     private readonly leases: LeaseRenewal,
   ) {}
 
-  async put(ticket: string, points: readonly DevicePoint[], remoteAddress: string): Promise<ReplyOf<'points.put'>> {
+  async put(ticket: string, points: readonly DevicePoint[], facts: CallerFacts): Promise<ReplyOf<'points.put'>> {
     const parts = splitPoints(points);
     const uploadId = randomUUID();
     let reply: ReplyOf<'points.put'> = { pointsRev: '', accepted: 0, quarantined: [] };
     for (const [part, list] of parts.entries()) {
-      const body = { ticket, uploadId, part, parts: parts.length, remoteAddress, points: list };
+      const body = { ticket, uploadId, part, parts: parts.length, ...facts, points: list };
       reply = await this.bus.request('points.put', body, { timeoutMs: PART_WITHIN_MS });
     }
     // A session may hold samples until its channels are those of this list.

@@ -21,6 +21,11 @@ export class RemoteAddress {
     return hops.reverse().find((hop) => isIP(hop) !== 0 && !this.#isProxy(hop)) ?? peer;
   }
 
+  /** The request came through a declared proxy. */
+  isFromProxy(request: IncomingMessage): boolean {
+    return this.#isProxy(plain(request.socket.remoteAddress ?? ''));
+  }
+
   #isProxy(address: string): boolean {
     return isIP(address) !== 0 && this.#proxies.check(address, familyOf(address));
   }

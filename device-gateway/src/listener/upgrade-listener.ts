@@ -8,12 +8,12 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { GatewayMetrics } from '../metrics.js';
+import type { Caller } from './caller.js';
 import type { Doorkeeper } from './doorkeeper.js';
 import type { ExposedTickets } from './exposed-tickets.js';
 import { readHandshake } from './read-handshake.js';
 import type { HttpRefusal } from './refusal.js';
 import { notReady, problemOf, refusalOf } from './refusal.js';
-import type { RemoteAddress } from './remote-address.js';
 
 const CONSUME_WITHIN_MS = 5_000;
 const MAX_FRAGMENTS = 64;
@@ -45,7 +45,7 @@ export class UpgradeListener {
 
   constructor(
     private readonly bus: MessageBus,
-    private readonly remote: RemoteAddress,
+    private readonly caller: Caller,
     private readonly exposed: ExposedTickets,
     private readonly metrics: GatewayMetrics,
     private readonly log: Logger,
@@ -67,7 +67,7 @@ export class UpgradeListener {
     const refusal = await this.#admit(request, socket, head).catch((error: unknown) => this.#unforeseen(error));
     if (refusal === null) return;
     this.metrics.handshake(refusal.status);
-    this.log.info({ remoteAddress: this.remote.of(request), status: refusal.status, detail: refusal.detail }, 'upgrade refused');
+    this.log.info({ remoteAddress: this.caller.addressOf(request), status: refusal.status, detail: refusal.detail }, 'upgrade refused');
     refuse(socket, refusal);
   }
 
@@ -94,9 +94,9 @@ export class UpgradeListener {
   async #consume(ticket: string, request: IncomingMessage): Promise<{ admission: Admission } | { refusal: HttpRefusal }> {
     try {
       const { door, gatewayId } = this.options;
-      const remoteAddress = this.remote.of(request);
-      const body = { ticket, subprotocol: SUBPROTOCOL, gatewayId, remoteAddress };
-      return { admission: await door.pass(remoteAddress, ticket, () => this.bus.request('tickets.consume', body, { timeoutMs: CONSUME_WITHIN_MS })) };
+      const facts = this.caller.identify(request);
+      const body = { ticket, subprotocol: SUBPROTOCOL, gatewayId, ...facts };
+      return { admission: await door.pass(facts.remoteAddress, ticket, () => this.bus.request('tickets.consume', body, { timeoutMs: CONSUME_WITHIN_MS })) };
     } catch (error) {
       return { refusal: refusalOf(error) ?? this.#unforeseen(error) };
     }

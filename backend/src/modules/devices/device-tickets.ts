@@ -25,6 +25,7 @@ interface DeviceRow {
   next_secret_hash: Buffer | null;
   old_secret_hash: Buffer | null;
   credential_version: number;
+  key_pin: Buffer | null;
 }
 
 const TICKET_TTL_MS = 30_000;
@@ -73,7 +74,12 @@ export class DeviceTickets {
   private async judge(request: IssueRequest, digest: Buffer): Promise<DeviceRow> {
     const device = await this.read(request.deviceId);
     const slot = slotOf(device, digest);
-    if (device !== undefined && device.status !== 'revoked' && (slot === 'present' || slot === 'next')) return device;
+    if (device !== undefined && device.status !== 'revoked' && (slot === 'present' || slot === 'next')) {
+      const problem = problemWithKey(device, request);
+      if (problem === null) return device;
+      await this.unitOfWork.run((tx) => noteRarely(tx, device.id, 'bad_credential', problem, { why: 'key', address: plainText(request.remoteAddress) }));
+      throw refused();
+    }
     if (device !== undefined) await this.unitOfWork.run((tx) => this.noteRefusal(tx, device, slot, request.remoteAddress));
     throw refused();
   }
@@ -89,11 +95,11 @@ export class DeviceTickets {
     if (isNext && !(await this.rotation.promote(tx, device.id, digest))) return false;
     await retireSurplus(tx, device.id);
     await tx.query(
-      `INSERT INTO tickets (hash, audience, subprotocol, controller_id, credential_version, boot_id, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond')`,
+      `INSERT INTO tickets (hash, audience, subprotocol, controller_id, credential_version, boot_id, expires_at, key_pin)
+       VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond', $8)`,
       [
         ...[digestOf(request.ticket), request.audience, request.subprotocol, device.id, current.credential_version + (isNext ? 1 : 0)],
-        ...[plainText(request.bootId), TICKET_TTL_MS],
+        ...[plainText(request.bootId), TICKET_TTL_MS, device.key_pin],
       ],
     );
     if (request.audience === 'session') await noteIssued(tx, device.id, request.remoteAddress);
@@ -103,7 +109,7 @@ export class DeviceTickets {
   private async read(deviceId: string): Promise<DeviceRow | undefined> {
     if (!UUID.test(deviceId)) return undefined;
     const [row] = await this.database.query<DeviceRow>(
-      'SELECT id, name, site_id, status, secret_hash, next_secret_hash, old_secret_hash, credential_version FROM controllers WHERE id = $1',
+      'SELECT id, name, site_id, status, secret_hash, next_secret_hash, old_secret_hash, credential_version, key_pin FROM controllers WHERE id = $1',
       [deviceId],
     );
     return row;
@@ -130,6 +136,13 @@ export class DeviceTickets {
 function slotOf(device: DeviceRow | undefined, digest: Buffer): SecretSlot | null {
   const matches = SLOTS.map((slot) => ({ slot, isMatch: timingSafeEqual(digest, device?.[COLUMN[slot]] ?? NOBODY) }));
   return matches.find(({ isMatch }) => isMatch)?.slot ?? null;
+}
+
+/** A stolen secret is not enough where a key was pinned: the TLS handshake has to prove the same key. */
+function problemWithKey({ key_pin }: DeviceRow, { keyPin, isKeyRequired }: IssueRequest): string | null {
+  if (key_pin === null) return isKeyRequired === true ? 'The gateway wants a key of every controller, and it was enrolled without one. Claim it anew with its certificate.' : null;
+  if (keyPin != null && key_pin.equals(Buffer.from(keyPin, 'base64url'))) return null;
+  return keyPin == null ? 'Its secret was right, but it showed no client certificate.' : 'Its secret was right, but its client certificate has another key than at its enrolment.';
 }
 
 /** One entry for the tickets of an hour: a controller that flaps must not push everything else out of sight. */

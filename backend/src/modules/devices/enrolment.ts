@@ -112,9 +112,9 @@ export class Enrolment {
       `UPDATE controllers SET status = 'pending', secret_hash = $2, secret_since = now(), credential_version = credential_version + 1,
          next_secret_hash = NULL, rotation_salt = NULL, rotation_started_at = NULL, rotation_handed_at = NULL, old_secret_hash = NULL,
          serial = $3, model = $4, firmware = $5, reason = 'awaiting_confirmation', detail = $6, since = now(),
-         confirmed_at = NULL, confirmed_by = NULL
+         confirmed_at = NULL, confirmed_by = NULL, key_pin = $7
        WHERE id = $1`,
-      [row.id, digestOf(secret), request.serial, plainText(request.model), plainText(request.firmware), text],
+      [row.id, digestOf(secret), request.serial, plainText(request.model), plainText(request.firmware), text, request.keyPin == null ? null : Buffer.from(request.keyPin, 'base64url')],
     );
     await tx.query('DELETE FROM claim_codes WHERE controller_id = $1', [row.id]);
     await noteEvent(tx, row.id, 'enrolled', text, { serial: request.serial, ...(isAgain ? { why: 'again' } : {}) });

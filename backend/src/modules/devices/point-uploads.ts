@@ -50,7 +50,7 @@ export class PointUploads {
     const now = this.clock.now();
     for (const [id, { startedAt }] of this.uploads) if (now - startedAt > UPLOAD_TTL_MS) this.uploads.delete(id);
     if (this.uploads.size >= MAX_UPLOADS) throw new DomainError('OVERLOADED', 'Too many point lists arrive at once.', { retryAfter: 10 });
-    const controllerId = await this.gate.consumeForPoints(request.ticket, request.remoteAddress);
+    const controllerId = await this.gate.consumeForPoints(request.ticket, request.remoteAddress, request.keyPin);
     const upload = { controllerId, ticketHash: ticketHashOf(request), parts: new Map(), startedAt: now };
     this.uploads.set(request.uploadId, upload);
     return upload;

@@ -17,6 +17,14 @@ interface TakenTicket {
   credential_version: number;
 }
 
+interface Presented {
+  ticket: string;
+  audience: 'session' | 'points';
+  /** Null = any. */
+  subprotocol: string | null;
+  keyPin?: string | null | undefined;
+}
+
 /** Identity comes from the ticket's row alone, and a ticket lets exactly one connection in. */
 @Injectable()
 export class TicketGate {
@@ -29,7 +37,7 @@ export class TicketGate {
   /** Opens a session with the next epoch; an older session of the controller is superseded. @throws DomainError TICKET_REFUSED */
   async consume(request: ConsumeRequest): Promise<Consumed> {
     const opened = await this.unitOfWork.run(async (tx) => {
-      const taken = await takeTicket(tx, request.ticket, 'session', request.subprotocol);
+      const taken = await takeTicket(tx, { ...request, audience: 'session' });
       return taken === undefined ? undefined : this.openSession(tx, taken, request);
     });
     if (opened === undefined) {
@@ -40,8 +48,8 @@ export class TicketGate {
   }
 
   /** For the point list. @returns the controller's id @throws DomainError TICKET_REFUSED */
-  async consumeForPoints(ticket: string, remoteAddress: string): Promise<string> {
-    const taken = await this.unitOfWork.run((tx) => takeTicket(tx, ticket, 'points', null));
+  async consumeForPoints(ticket: string, remoteAddress: string, keyPin?: string | null): Promise<string> {
+    const taken = await this.unitOfWork.run((tx) => takeTicket(tx, { ticket, keyPin, audience: 'points', subprotocol: null }));
     if (taken !== undefined) return taken.controller_id;
     await this.refusals.note({ ticket, audience: 'points', remoteAddress });
     throw refused();
@@ -75,15 +83,16 @@ export class TicketGate {
 }
 
 /** ONE statement: read-then-write lets most of twenty parallel presentations in. */
-async function takeTicket(tx: Transaction, ticket: string, audience: 'session' | 'points', subprotocol: string | null): Promise<TakenTicket | undefined> {
+async function takeTicket(tx: Transaction, { ticket, audience, subprotocol, keyPin }: Presented): Promise<TakenTicket | undefined> {
   const [taken] = await tx.query<TakenTicket>(
     `UPDATE tickets t SET consumed_at = now()
      FROM controllers c
      WHERE t.hash = $1 AND t.audience = $2 AND ($3::text IS NULL OR t.subprotocol = $3)
+       AND (t.key_pin IS NULL OR t.key_pin = $4)
        AND t.consumed_at IS NULL AND t.expires_at > now()
        AND c.id = t.controller_id AND c.status IN ('pending', 'active') AND c.credential_version = t.credential_version
      RETURNING t.controller_id, t.credential_version`,
-    [digestOf(ticket), audience, subprotocol],
+    [digestOf(ticket), audience, subprotocol, keyPin == null ? null : Buffer.from(keyPin, 'base64url')],
   );
   return taken;
 }

@@ -62,6 +62,8 @@ export const ingestBatch: z.ZodType<IngestBatch> = sessionRef.extend({
 export const ingestReply: z.ZodType<IngestReply> = z.object({ acked: z.record(z.string(), z.int()) });
 
 const nothing = z.object({});
+/** SHA-256 of the public key that the controller proved to hold in the TLS handshake; null or absent: it showed none. */
+const keyPin = secret256.nullable().optional();
 const at = z.object({ at: epochMs });
 
 /**
@@ -69,7 +71,7 @@ const at = z.object({ at: epochMs });
  * The first group is answered by backend, `gateway.<gatewayId>.call` by the gateway that holds the session.
  */
 export const REQUESTS = {
-  'devices.enrol': { request: enrolRequest.extend({ remoteAddress: z.string() }), reply: enrolResponse },
+  'devices.enrol': { request: enrolRequest.extend({ remoteAddress: z.string(), keyPin }), reply: enrolResponse },
   'tickets.issue': {
     request: z.object({
       deviceId: z.string(),
@@ -78,12 +80,15 @@ export const REQUESTS = {
       bootId: z.string(),
       audience: z.enum(['session', 'points']),
       remoteAddress: z.string(),
+      keyPin,
+      /** Controllers that were enrolled without a key get no ticket. */
+      isKeyRequired: z.boolean().optional(),
     }),
     reply: z.object({ ticket: secret256, ttlMs: durationMs, subprotocol: z.string(), serverTime: epochMs, retry: retryPolicy }),
   },
   /** One statement: consumes the ticket, supersedes an older session, writes the new session row with the next epoch. */
   'tickets.consume': {
-    request: z.object({ ticket: z.string(), subprotocol: z.string(), gatewayId: z.string(), remoteAddress: z.string() }),
+    request: z.object({ ticket: z.string(), subprotocol: z.string(), gatewayId: z.string(), remoteAddress: z.string(), keyPin }),
     reply: sessionRef.extend({ status: controllerStatus, superseded: sessionRef.extend({ gatewayId: z.string() }).nullable() }),
   },
   /** Burns a ticket that was presented where it must not be (query string), consumed or not. */
@@ -130,6 +135,7 @@ export const REQUESTS = {
       part: z.int(),
       parts: z.int(),
       remoteAddress: z.string(),
+      keyPin,
       points: z.array(devicePoint).max(1000),
     }),
     reply: pointListResponse,
