@@ -13,7 +13,7 @@ import { PointFaceplate } from '../point/point-faceplate';
 import { FloorOverrides } from './floor-overrides';
 import { FloorPlan } from './floor-plan';
 import { FloorSummary } from './floor-summary';
-import { LAYERS, LAYER_WORDS, layersOn } from './layers';
+import { LAYERS, LAYER_WORDS, isMeasured, layersOn } from './layers';
 import { PointTable } from './point-table';
 import { RoomTable } from './room-table';
 import { ZonePanel } from './zone-panel';
@@ -52,6 +52,8 @@ export class FloorPage {
   private readonly available = computed(() => layersOn(this.floor()?.points ?? []));
   protected readonly layers = computed(() => this.available().map((key) => ({ key, label: this.t(LAYER_WORDS[key]) })));
   protected readonly chosenLayer = computed(() => this.available().find((layer) => layer === this.layer()) ?? this.available()[0] ?? LAYERS[0]);
+  /** What the summary is about: on layers that measure nothing, the temperature. */
+  protected readonly measuredLayer = computed(() => (isMeasured(this.chosenLayer()) ? this.chosenLayer() : 'temperature'));
   protected readonly points = computed(() => {
     const floor = this.floor();
     return floor ? pointsByZone(floor) : new Map<string, never[]>();

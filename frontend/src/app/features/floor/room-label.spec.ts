@@ -45,7 +45,7 @@ describe('a room of the plan', () => {
 
   it('keeps name and value clear of what stands in its corner', () => {
     const room = fc.record({ x: fc.integer({ min: 0, max: 900 }), y: fc.integer({ min: 0, max: 900 }), width: fc.integer({ min: 8, max: 300 }), height: fc.integer({ min: 8, max: 200 }) });
-    const corners = fc.record({ badge: fc.boolean(), count: fc.integer({ min: 0, max: 40 }), suppressed: fc.constantFrom(0, 3, 112), hand: fc.constantFrom(null, '', '8, 1:42 h left') });
+    const corners = fc.record({ badge: fc.boolean(), count: fc.integer({ min: 0, max: 40 }), suppressed: fc.constantFrom(0, 3, 112), hand: fc.constantFrom(null, '', '8, 1:42 h left'), name: fc.constantFrom('3.12', '3.04 Open office north') });
     fc.assert(
       fc.property(room, corners, fc.constantFrom('21.4', 'Occupied', '1,240'), (box, content, value) => {
         const corner = layOutCorner(box, content, measure);

@@ -22,7 +22,7 @@ import { roomPoints } from './zone-view';
     class: 'room',
     role: 'button',
     '[id]': "'room-' + place().id",
-    '[class.doubt]': 'content().doubt',
+    '[class.doubt]': 'content().doubt || isOut()',
     '[class.alarm1]': 'washed() === 1',
     '[class.alarm2]': 'washed() === 2',
     '[class.alarm3]': 'washed() === 3',
@@ -49,6 +49,11 @@ export class Room {
   }, { equal: (a, b) => a.length === b.length && a.every((slot, at) => slot === b[at]) });
   /** A hand at the plant itself: no level of ours, and no end that we know of. */
   private readonly isLocal = computed(() => this.points().some((point) => this.tools.values.present(point).flags.includes('overridden')));
+  /** None of its controllers is there: the room is hatched on every layer. */
+  protected readonly isOut = computed(() => {
+    const controllers = this.points().flatMap(({ controller }) => controller ?? []);
+    return controllers.length > 0 && controllers.every(({ id, link }) => (this.tools.values.linkOf(id) ?? link) !== 'online');
+  });
   private readonly shown = computed(() => roomPoints(this.points(), this.layer()));
   protected readonly content = computed(() => contentOf(this.layer(), this.place().space.name, this.points(), this.shown(), this.held(), this.tools), { equal: saysTheSame });
   protected readonly washed = computed(() => (this.mark().isController ? null : (this.mark().alarm?.priority ?? null)));
@@ -58,7 +63,7 @@ export class Room {
     const [first] = this.held();
     const hand = this.layer() === 'overrides' ? null : first ? this.overrides.leftOf(first) : this.isLocal() ? '' : null;
     const { alarm, suppressed } = this.mark();
-    return layOutCorner(this.place().free, { badge: alarm !== null, count: alarm?.count ?? 0, suppressed, hand }, this.measure.width);
+    return layOutCorner(this.place().free, { badge: alarm !== null, count: alarm?.count ?? 0, suppressed, hand, name: this.place().space.name }, this.measure.width);
   });
   protected readonly label = computed(() => {
     this.measure.generation();
