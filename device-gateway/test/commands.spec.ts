@@ -133,6 +133,17 @@ describe('CALL of the controller', () => {
     expect(harness.backend.slotReports[0]).toMatchObject({ controllerId: controller.id, payload: report });
   });
 
+  it('slots.pull is answered with what is intended, whose revision WELCOME named', async () => {
+    const slots = [{ level: 8 as const, value: 22, commandId: '0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0d', remainingMs: 60_000 }];
+    harness.backend.slotSet = { rev: 41, points: [{ key: 'setpoint', slots }], next: null };
+    const again = await harness.connect(controller);
+    expect(await again.welcomed(controller.id)).toMatchObject({ desiredRev: 41 });
+    again.send([FRAME.call, 'd1', 'slots.pull', { after: null }, options]);
+    expect(await again.next(FRAME.result)).toEqual([4, 'd1', harness.backend.slotSet]);
+    again.send([FRAME.call, 'd2', 'slots.pull', {}, options]);
+    expect((await again.next(FRAME.error)).slice(1, 3)).toEqual(['d2', 'BAD_PAYLOAD']);
+  });
+
   it.each([
     ['an unknown action', ['d1', 'format.disk', {}, options], 'UNKNOWN_ACTION'],
     ['a wrong payload', ['d1', 'slots.changed', { points: 1 }, options], 'BAD_PAYLOAD'],

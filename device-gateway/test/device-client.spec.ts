@@ -1,5 +1,8 @@
 import type { Controller, ControllerOptions } from '@cupola/device-client';
-import { createController, memoryCredentials } from '@cupola/device-client';
+import { createController, memoryCredentials, memoryStream, sqliteStore } from '@cupola/device-client';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Harness } from './harness.js';
 import { startGateway } from './harness.js';
@@ -79,6 +82,57 @@ describe('the controller of libs/device-client at this gateway', () => {
     expect(harness.backend.hellos[0]?.hello.points).toEqual(expect.any(String));
     const channels = new Set(harness.backend.frames.flatMap(({ rows }) => rows.map(([channel]) => channel)));
     expect(channels.size).toBe(1500);
+  });
+
+  it('sends an event ahead of the samples that wait, and says what its store had to drop', async () => {
+    const live = memoryStream({ maxFrames: 2 });
+    for (let value = 1; value <= 5; value += 1) live.append({ lane: 0, rows: [['temperature', value, 0, Date.now()]] });
+    const controller = await start(harness.backend.addController(), { streams: { live } });
+    controller.reportEvent('temperature', 99);
+    await vi.waitFor(() => expect(controller.unacknowledged).toBe(0), quick);
+    expect(stored().toSorted((a, b) => Number(a) - Number(b))).toEqual([4, 5, 99]);
+    expect(harness.backend.batches[0]).toMatchObject({ isUrgent: true });
+    await vi.waitFor(() => expect(live.losses?.()).toEqual([]), quick);
+    expect(harness.backend.losses).toContainEqual(expect.objectContaining({ streamId: live.id, from: 1, to: 3 }));
+  });
+
+  it('dates the samples of a controller without a clock', async () => {
+    const before = Date.now();
+    const controller = await start(harness.backend.addController(), { clockSource: 'none' });
+    controller.report('temperature', 1);
+    await vi.waitFor(() => expect(stored()).toEqual([1]), quick);
+    const [row] = harness.backend.frames.flatMap(({ rows }) => rows);
+    expect(row?.[1]).toBeGreaterThanOrEqual(before - 1000);
+    expect(row?.[1]).toBeLessThanOrEqual(Date.now() + 1000);
+  });
+
+  it('loses nothing over a restart with its store on disk', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cupola-gateway-'));
+    const known = harness.backend.addController();
+    const first = sqliteStore(join(folder, 'samples.db'));
+    const before = await start(known, { streams: first });
+    await vi.waitFor(() => expect(before.state.link).toBe('online'), quick);
+    await harness.backend.stop();
+    for (let value = 0; value < 5; value += 1) before.report('temperature', value);
+    await before.stop();
+    first.close();
+    await harness.backend.start();
+    const second = sqliteStore(join(folder, 'samples.db'));
+    const after = await start(known, { streams: second });
+    await vi.waitFor(() => expect(stored()).toEqual([0, 1, 2, 3, 4]), quick);
+    await vi.waitFor(() => expect(after.unacknowledged).toBe(0), quick);
+    await after.stop();
+    second.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('gets back what is intended in its slots when its arrays did not survive, before it reports them', async () => {
+    const slots = [{ level: 8 as const, value: 23, commandId: '0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0d', remainingMs: 600_000 }];
+    harness.backend.slotSet = { rev: 41, points: [{ key: 'setpoint', slots }], next: null };
+    const controller = await start(harness.backend.addController());
+    await vi.waitFor(() => expect(harness.backend.slotReports).not.toEqual([]), quick);
+    expect(harness.backend.slotReports[0]?.payload.points).toMatchObject([{ key: 'setpoint', presentValue: 23, slots: [{ commandId: slots[0]?.commandId }] }]);
+    expect(controller.hosted[0]?.slots[0]?.remainingMs).toBeLessThanOrEqual(600_000);
   });
 
   it('buffers while backend is away', async () => {

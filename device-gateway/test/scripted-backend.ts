@@ -29,6 +29,8 @@ export class ScriptedBackend {
   readonly renewals: RequestOf<'sessions.renew'>[] = [];
   readonly pointParts: RequestOf<'points.put'>[] = [];
   readonly slotReports: RequestOf<'slots.changed'>[] = [];
+  /** What is intended in everybody's slots. */
+  slotSet: ReplyOf<'slots.pull'> = { rev: 0, points: [], next: null };
   readonly subdeviceReports: RequestOf<'subdevices.changed'>[] = [];
   readonly clocks: RequestOf<'sessions.clock'>[] = [];
   readonly consumptions: string[] = [];
@@ -92,6 +94,7 @@ export class ScriptedBackend {
       bus.answer('sessions.ended', (request) => this.#end(request)),
       bus.answer('sessions.drained', ({ sessions }) => this.#drain(sessions)),
       bus.answer('slots.changed', (request) => this.#slots(request)),
+      bus.answer('slots.pull', (request) => this.#pull(request)),
       bus.answer('subdevices.changed', (request) => keep(this.subdeviceReports, request)),
       bus.answer('sessions.clock', (request) => keep(this.clocks, request)),
       ...shards,
@@ -164,7 +167,7 @@ export class ScriptedBackend {
     const acked = Object.fromEntries(streams.map(({ id }) => [id, controller.acked.get(id) ?? 0]));
     const conflict = streams.find(({ id, next }) => next <= (acked[id] ?? 0))?.id ?? null;
     const wanted = typeof points === 'string' && points !== controller.pointsRev;
-    return { status: controller.status, acked, points: { rev: controller.pointsRev, wanted }, channels: controller.channels, conflict };
+    return { status: controller.status, acked, points: { rev: controller.pointsRev, wanted }, channels: controller.channels, conflict, desiredRev: this.slotSet.rev };
   }
 
   /** The list that HELLO named is the one that comes. */
@@ -191,6 +194,11 @@ export class ScriptedBackend {
   async #drain(sessions: readonly SessionRef[]): Promise<Record<string, never>> {
     for (const ref of sessions) await this.#end({ ...ref, code: 1012, reason: 'drained', text: 'restart' });
     return {};
+  }
+
+  #pull(request: RequestOf<'slots.pull'>): Promise<ReplyOf<'slots.pull'>> {
+    this.#current(request);
+    return Promise.resolve(this.slotSet);
   }
 
   async #slots(request: RequestOf<'slots.changed'>): Promise<Record<string, never>> {

@@ -51,7 +51,7 @@ export class SessionRelay {
   /** A CALL of the controller that backend answers. */
   pass(session: DeviceSession, { id, call, timeoutMs }: Extract<Effect, { type: 'relay' }>): void {
     this.#request(session, call, timeoutMs).then(
-      () => session.input({ type: 'relayed', id }),
+      (payload) => session.input({ type: 'relayed', id, payload }),
       (error: unknown) => session.input({ type: 'relayFailed', id, failure: this.#failure(error, session, call.action) }),
     );
   }
@@ -62,8 +62,16 @@ export class SessionRelay {
   }
 
   #request(session: DeviceSession, call: Relayed, timeoutMs: number): Promise<unknown> {
-    if (call.action === 'slots.changed') return this.bus.request(call.action, { ...session.ref, payload: call.payload }, { timeoutMs });
-    return this.bus.request(call.action, { ...session.ref, payload: call.payload }, { timeoutMs });
+    const { ref } = session;
+    // One case per action: each has its own payload and its own reply.
+    switch (call.action) {
+      case 'slots.changed':
+        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs });
+      case 'slots.pull':
+        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs });
+      case 'subdevices.changed':
+        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs });
+    }
   }
 
   #failure(error: unknown, { ref }: DeviceSession, what: string): Failure {

@@ -1,5 +1,5 @@
 import type { LossReport } from '@cupola/contracts';
-import { DEVICE_LIMITS, FRAME, lossReport, slotsChanged, subdevicesChanged } from '@cupola/contracts';
+import { DEVICE_LIMITS, FRAME, lossReport, slotsChanged, slotsPull, subdevicesChanged } from '@cupola/contracts';
 import type { z } from 'zod';
 import type { InboundCall } from '../codec/inbound-frame.js';
 import { withCalls } from './calls.js';
@@ -25,9 +25,9 @@ export function receiveDeviceCall(state: SessionState, call: InboundCall, bytes:
   return chat(opened(state, call), config, now, { type: 'relay', id: call.id, call: relayed, timeoutMs });
 }
 
-export function receiveRelayed(state: SessionState, id: string): Step {
+export function receiveRelayed(state: SessionState, id: string, payload: unknown = {}): Step {
   if (state.calls.inbound?.id !== id) return step(state);
-  return step(withCalls(state, { inbound: null }), { type: 'send', frame: [FRAME.result, id, {}] });
+  return step(withCalls(state, { inbound: null }), { type: 'send', frame: [FRAME.result, id, payload] });
 }
 
 export function receiveRelayFailed(state: SessionState, id: string, failure: Failure): Step {
@@ -47,6 +47,10 @@ function readRelayed({ action, payload }: InboundCall): Relayed | z.ZodError | n
   switch (action) {
     case 'slots.changed': {
       const parsed = slotsChanged.safeParse(payload);
+      return parsed.success ? { action, payload: parsed.data } : parsed.error;
+    }
+    case 'slots.pull': {
+      const parsed = slotsPull.safeParse(payload);
       return parsed.success ? { action, payload: parsed.data } : parsed.error;
     }
     case 'subdevices.changed': {

@@ -1,4 +1,4 @@
-import type { DeviceFrame, ErrorCode, Hello, IngestFrame, LostRange, ReplyOf, SlotsChanged, SubdevicesChanged } from '@cupola/contracts';
+import type { DeviceFrame, ErrorCode, Hello, IngestFrame, LostRange, ReplyOf, SlotsChanged, SlotsPull, SubdevicesChanged } from '@cupola/contracts';
 import type { CloseCode, SessionReason } from '@cupola/domain';
 import type { InboundFrame } from '../codec/inbound-frame.js';
 import type { OutboundCall, QueueName, SessionState } from './state.js';
@@ -8,7 +8,10 @@ export type CallOutcome = ReplyOf<'gateway.<gatewayId>.call'>;
 export type Tally = 'lateResults' | 'repeatedFrames' | 'malformedFrames' | 'refusedRows' | 'expiredCalls' | 'unansweredCalls' | 'lostFrames';
 
 /** A CALL of the controller that backend answers. */
-export type Relayed = { action: 'slots.changed'; payload: SlotsChanged } | { action: 'subdevices.changed'; payload: SubdevicesChanged };
+export type Relayed =
+  | { action: 'slots.changed'; payload: SlotsChanged }
+  | { action: 'slots.pull'; payload: SlotsPull }
+  | { action: 'subdevices.changed'; payload: SubdevicesChanged };
 
 /** What the shell does after a step, in this order. */
 export type Effect =
@@ -54,7 +57,8 @@ export type Input =
   | { type: 'accepted' }
   | { type: 'revoked'; code: number; text: string }
   | { type: 'call'; call: OutboundCall }
-  | { type: 'relayed'; id: string }
+  /** Backend's answer to the controller's CALL; without a payload there is nothing to say but yes. */
+  | { type: 'relayed'; id: string; payload?: unknown }
   | { type: 'relayFailed'; id: string; failure: Failure }
   | { type: 'drain'; withinMs: number; spreadMs: number; reason: string }
   | { type: 'restart' }

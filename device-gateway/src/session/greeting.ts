@@ -73,6 +73,7 @@ function welcomeIn(state: SessionState, reply: ReplyOf<'sessions.hello'>, config
     // The time that backend took to answer is not the controller's silence.
     lastHeardAt: now.monotonic,
     points: reply.points,
+    desiredRev: reply.desiredRev ?? 0,
     retry: reply.retry ?? config.retry,
     intake: { ...state.intake, windows, channels: channelsByAlias(reply.channels), isListKnown: !reply.points.wanted, refreshedAt: now.monotonic },
   };

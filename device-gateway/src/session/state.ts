@@ -125,6 +125,8 @@ export interface SessionState {
   /** As it was said; kept to ask backend again. */
   hello: Hello | null;
   points: { rev: string; wanted: boolean };
+  /** Revision of what is intended in the controller's slots. */
+  desiredRev: number;
   /** What WELCOME says about coming back. */
   retry: RetryPolicy;
   intake: Intake;
@@ -154,6 +156,7 @@ export function openSession(ref: SessionRef, config: SessionConfig, now: Moment)
     greeting: null,
     hello: null,
     points: { rev: '', wanted: false },
+    desiredRev: 0,
     retry: config.retry,
     intake: NO_INTAKE,
     calls: { current: null, waiting: [], sent: 0, unansweredInARow: 0, inbound: null },

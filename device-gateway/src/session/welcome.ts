@@ -19,7 +19,7 @@ export function welcome(state: SessionState, status: Welcome['status'], config: 
     credits: status === 'accepted' ? config.credits : 0,
     points: state.points,
     limits: { maxFrameBytes: DEVICE_LIMITS.maxFrameBytes, maxRowsPerFrame: DEVICE_LIMITS.maxRowsPerFrame, maxPoints: DEVICE_LIMITS.maxPoints },
-    desiredRev: 0,
+    desiredRev: state.desiredRev,
     retry: state.retry,
     ...(status === 'rejected' ? { retryAfterMs: REJECTED_RETRY_MS } : {}),
   };
