@@ -91,38 +91,43 @@ async function logIn(url: string): Promise<Ask> {
   };
 }
 
-/** A registered, claimed, enrolled and confirmed controller of the model's one VAV box. */
-async function bringOnline(ask: Ask, gatewayUrl: string, [temperature, setpoint]: readonly Point[]): Promise<Controller> {
+/** A registered, claimed, enrolled and confirmed controller of the model's one VAV box. It forgets everything but its identity when it is booted again. */
+async function bringOnline(ask: Ask, gatewayUrl: string, [temperature, setpoint]: readonly Point[]): Promise<() => Promise<Controller>> {
   const site = (await ask<{ items: SiteTree[] }>('GET', '/sites')).items[0];
   const { controller, claim } = await ask<{ controller: RegisteredController; claim: Claim }>('POST', '/controllers', {
     ...{ name: 'VAV 101', type: 'vav', site: site?.id, building: temperature?.building.id, equipment: temperature?.equipment?.id },
   });
   const credential = await enrol(gatewayUrl, { slot: claim.slot, claimCode: claim.claimCode, serial: 'SN-1' });
-  let stored = 21;
-  const device = createController({
-    gateway: gatewayUrl,
-    credentials: memoryCredentials(credential),
-    points: [
-      { key: temperature?.key ?? '', kind: 'analog', unit: temperature?.unit ?? '' },
-      { key: setpoint?.key ?? '', kind: 'analog', unit: setpoint?.unit ?? '', writable: true, relinquishDefault: 21 },
-    ],
-    onWrite: ({ value }) => void (stored = value),
-    onRead: () => stored,
-  });
-  afterwards(() => device.stop());
-  await device.start();
+  const boot = async () => {
+    let stored = 21;
+    const device = createController({
+      gateway: gatewayUrl,
+      credentials: memoryCredentials(credential),
+      points: [
+        { key: temperature?.key ?? '', kind: 'analog', unit: temperature?.unit ?? '' },
+        { key: setpoint?.key ?? '', kind: 'analog', unit: setpoint?.unit ?? '', writable: true, relinquishDefault: 21 },
+      ],
+      onWrite: ({ value }) => void (stored = value),
+      onRead: () => stored,
+    });
+    afterwards(() => device.stop());
+    await device.start();
+    await waitFor(() => device.state.link === 'online' || device.state.link === 'pending', PATIENTLY);
+    return device;
+  };
+  await (await boot()).stop();
   await ask('POST', `/controllers/${controller.id}/confirm`, {});
-  await waitFor(() => device.state.link === 'online', PATIENTLY);
-  return device;
+  return boot;
 }
 
-it('carries samples to history and an override to the controller over NATS', async () => {
+it('carries samples to history and an override to the controller over NATS, and once more to one that forgot it', async () => {
   const { url, gatewayUrl } = await startApart();
   const ask = await logIn(url);
   const report = await ask<{ id: string }>('POST', '/imports?site=Campus&unitSystem=metric', MODEL);
   await ask('POST', `/imports/${report.id}/apply`);
   const points = (await ask<{ items: Point[] }>('GET', '/points')).items.toSorted((a, b) => a.key.length - b.key.length);
-  const device = await bringOnline(ask, gatewayUrl, points);
+  const boot = await bringOnline(ask, gatewayUrl, points);
+  const device = await boot();
   const [temperature, setpoint] = points;
 
   device.report(temperature?.key ?? '', 20.5);
@@ -138,4 +143,16 @@ it('carries samples to history and an override to the controller over NATS', asy
     return commands.find((command) => command.id === id && command.state === 'EFFECTIVE');
   }, PATIENTLY);
   expect(done).toMatchObject({ storedValue: 19, readbackValue: 19 });
+
+  await device.stop();
+  const again = await boot();
+  const [held] = await waitFor(() => (again.hosted[0]?.slots.length === 1 ? again.hosted[0].slots : null), PATIENTLY);
+  expect(held).toMatchObject({ level: 8, value: 19, commandId: id });
+  expect(held?.remainingMs).toBeLessThanOrEqual(600_000);
+  // What it holds is told, and the server still counts the override as in force.
+  again.report(temperature?.key ?? '', 20.6);
+  await waitFor(() => again.unacknowledged === 0, PATIENTLY);
+  const { commands, slots } = await ask<PointDetail>('GET', `/points/${setpoint?.id}`);
+  expect(commands.find((command) => command.id === id)).toMatchObject({ state: 'EFFECTIVE', fact: null });
+  expect(slots.find(({ level }) => level === 8)).toMatchObject({ intent: { value: 19, commandId: id }, reported: { value: 19, commandId: id } });
 });
