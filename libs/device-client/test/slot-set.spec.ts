@@ -128,6 +128,16 @@ describe('a host whose arrays did not survive', () => {
     expect(written.slice(3)).toEqual(keys.map((key) => ({ key, value: 25, level: 8 })));
   });
 
+  it('does not pause any more when it is stopped: every output gets its value', async () => {
+    const keys = ['a', 'b', 'c'];
+    pages = [{ rev: 9, points: keys.map((key) => ({ key, slots: [entry(25)] })), next: null }];
+    gateway.welcomeOver = { desiredRev: 9 };
+    await boot({ points: keys.map((key) => ({ ...POINTS[1], key })) });
+    await waitFor(() => written.length === 4);
+    await controller.stop();
+    expect(written.slice(3).map(({ key, value }) => [key, value])).toEqual([['a', 25], ['b', 25], ['c', 25]]);
+  });
+
   it('takes nothing when the link is lost in between, and asks again in the next session', async () => {
     intend(7, entry(25));
     const give = gateway.answers['slots.pull'];
