@@ -13,7 +13,8 @@ import { PointFaceplate } from '../point/point-faceplate';
 import { FloorOverrides } from './floor-overrides';
 import { FloorPlan } from './floor-plan';
 import { FloorSummary } from './floor-summary';
-import { LAYERS, LAYER_WORDS, isMeasured, layersOn } from './layers';
+import { LayerChoice } from './layer-choice';
+import { LAYERS, isMeasured, layersOn } from './layers';
 import { PointTable } from './point-table';
 import { RoomTable } from './room-table';
 import { ZonePanel } from './zone-panel';
@@ -25,7 +26,7 @@ const VIEW_WORDS = { plan: 'floor.plan', list: 'floor.list', points: 'overview.p
 /** One floor: plan or list, and beside it the zone or point that is looked at. Everything chosen is in the address. */
 @Component({
   selector: 'cp-floor-page',
-  imports: [Failure, FloorPlan, FloorSummary, Icon, PointFaceplate, PointTable, RoomTable, Segments, Skeleton, ZonePanel],
+  imports: [Failure, FloorPlan, FloorSummary, Icon, LayerChoice, PointFaceplate, PointTable, RoomTable, Segments, Skeleton, ZonePanel],
   providers: [PlaceValues, FloorOverrides],
   host: { class: 'page' },
   templateUrl: './floor-page.html',
@@ -49,9 +50,8 @@ export class FloorPage {
   protected readonly floor = computed(() => (this.loaded.hasValue() ? this.loaded.value() : null));
   protected readonly chosenView = computed(() => VIEWS.find((view) => view === this.view()) ?? 'plan');
   protected readonly views = computed(() => VIEWS.map((key) => ({ key, label: this.t(VIEW_WORDS[key]) })));
-  private readonly available = computed(() => layersOn(this.floor()?.points ?? []));
-  protected readonly layers = computed(() => this.available().map((key) => ({ key, label: this.t(LAYER_WORDS[key]) })));
-  protected readonly chosenLayer = computed(() => this.available().find((layer) => layer === this.layer()) ?? this.available()[0] ?? LAYERS[0]);
+  protected readonly layers = computed(() => layersOn(this.floor()?.points ?? []));
+  protected readonly chosenLayer = computed(() => this.layers().find((layer) => layer === this.layer()) ?? this.layers()[0] ?? LAYERS[0]);
   /** What the summary is about: on layers that measure nothing, the temperature. */
   protected readonly measuredLayer = computed(() => (isMeasured(this.chosenLayer()) ? this.chosenLayer() : 'temperature'));
   protected readonly points = computed(() => {

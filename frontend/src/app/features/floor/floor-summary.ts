@@ -27,7 +27,7 @@ interface ZoneValue {
       <div class="lives">
         <div class="mute">{{ t('floor.mean', { layer: t(layerWord()) }) }}</div>
         <div class="big value-text">{{ mean.text }}<span class="u">{{ mean.unit }}</span></div>
-        <div class="quiet">{{ n('floor.ofZones', mean.count, { all: floor().zones.length }) }}</div>
+        <div class="quiet">{{ n('floor.ofZones', mean.count, { all: measured() }) }}</div>
       </div>
       <table class="fixed">
         <thead>
@@ -83,6 +83,8 @@ export class FloorSummary {
       return [{ id: zone.id, name: zoneTitle(this.floor(), zone), value: reading.value, point }];
     }),
   );
+  /** Zones that have a point on this layer at all. */
+  protected readonly measured = computed(() => this.floor().zones.filter(({ id }) => roomPoints(this.points().get(id) ?? [], this.layer()).shown !== undefined).length);
   private readonly average = computed(() => this.known().reduce((sum, { value }) => sum + value, 0) / Math.max(1, this.known().length));
   protected readonly mean = computed(() => {
     const first = this.known()[0];
