@@ -79,6 +79,11 @@ export class Integrator {
     return this.must('POST', '/alarm-definitions', body);
   }
 
+  /** For an hour at level 8. */
+  override(pointId: string, value: number): Promise<unknown> {
+    return this.must('POST', `/points/${pointId}/overrides`, { value, durationMs: 3_600_000, reason: 'for a test' });
+  }
+
   createUser(body: { username: string; name: string; password: string; grants: { role: string; scope: string; scopeId: string | null }[] }): Promise<User> {
     return this.must('POST', '/users', body);
   }

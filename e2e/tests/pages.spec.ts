@@ -22,6 +22,8 @@ const PAGES: Record<string, () => Promise<string>> = {
   definitions: () => Promise.resolve('/alarms/definitions'),
   overrides: () => Promise.resolve('/overrides'),
   controllers: () => Promise.resolve('/controllers'),
+  audit: () => Promise.resolve('/audit'),
+  start: () => Promise.resolve('/start'),
   users: () => Promise.resolve('/users'),
   import: () => Promise.resolve('/import'),
   missing: () => Promise.resolve('/no-such-page'),

@@ -29,8 +29,8 @@ interface Row {
 export class AuditQueries {
   constructor(private readonly database: Database) {}
 
-  /** `target` finds a part of the target's words or its whole id. @throws DomainError CURSOR_INVALID */
-  async page({ limit, cursor, operation, target }: AuditFilter): Promise<{ items: AuditRecord[]; nextCursor: string | null }> {
+  /** `target` and `person` find a part of the words or the whole id. @throws DomainError CURSOR_INVALID */
+  async page({ limit, cursor, operation, target, person, result, from, to }: AuditFilter): Promise<{ items: AuditRecord[]; nextCursor: string | null }> {
     const after = cursor === undefined ? null : positionFrom(cursor);
     const rows = await this.database.query<Row>(
       `SELECT chain, number, at, actor, actor_id, address, operation, target, target_id, result, code, reason, before, after, correlation_id
@@ -38,8 +38,13 @@ export class AuditQueries {
        WHERE ($1::timestamptz IS NULL OR (at, chain, number) < ($1, $2::smallint, $3::bigint))
          AND ($4::text IS NULL OR operation = $4)
          AND ($5::text IS NULL OR target_id = $5 OR strpos(lower(target), lower($5)) > 0)
-       ORDER BY at DESC, chain DESC, number DESC LIMIT $6`,
-      [after?.at ?? null, after?.chain ?? null, after?.number ?? null, operation ?? null, target ?? null, limit + 1],
+         AND ($6::text IS NULL OR actor_id::text = $6 OR strpos(lower(actor), lower($6)) > 0)
+         AND ($7::text IS NULL OR result = $7) AND ($8::timestamptz IS NULL OR at >= $8) AND ($9::timestamptz IS NULL OR at < $9)
+       ORDER BY at DESC, chain DESC, number DESC LIMIT $10`,
+      [
+        ...[after?.at ?? null, after?.chain ?? null, after?.number ?? null, operation ?? null, target ?? null],
+        ...[person ?? null, result ?? null, from ?? null, to ?? null, limit + 1],
+      ],
     );
     const items = rows.slice(0, limit).map(recordFrom);
     const last = items.at(-1);

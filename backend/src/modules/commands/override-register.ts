@@ -1,5 +1,5 @@
 import { DomainError, type ForcedSlot, type overridesQuery } from '@cupola/contracts';
-import type { PriorityLevel } from '@cupola/domain';
+import type { PointKind, PriorityLevel } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { AccessService } from '../../auth/access-service.js';
@@ -12,6 +12,8 @@ interface ForcedRow {
   point_id: string;
   label: string;
   unit: string | null;
+  kind: PointKind;
+  states: ForcedSlot['states'];
   site_id: string;
   site: string;
   building_id: string;
@@ -49,7 +51,7 @@ const FORCED = `
       i.point_id IS NOT NULL AS is_intended, r.point_id IS NOT NULL AS is_held
     FROM intents i FULL JOIN reported r USING (point_id, level)
   )
-  SELECT p.id AS point_id, p.label, p.unit, b.site_id, site.name AS site, p.building_id, b.name AS building, p.floor_id, f.name AS floor,
+  SELECT p.id AS point_id, p.label, p.unit, p.kind, p.states, b.site_id, site.name AS site, p.building_id, b.name AS building, p.floor_id, f.name AS floor,
     p.equipment_id, e.name AS equipment, forced.level, forced.intended, forced.reported,
     coalesce(forced.owner, c.requested_by_name) AS owner, coalesce(forced.reason, c.reason) AS reason,
     coalesce(forced.since, c.requested_at) AS since, coalesce(forced.until, forced.host_until, c.until) AS until,
@@ -88,7 +90,7 @@ export class OverrideRegister {
 function forcedFrom(row: ForcedRow): ForcedSlot {
   return {
     point: { id: row.point_id, name: row.label },
-    unit: row.unit,
+    ...{ unit: row.unit, kind: row.kind, states: row.states },
     site: { id: row.site_id, name: row.site },
     building: { id: row.building_id, name: row.building },
     floor: row.floor_id === null ? null : { id: row.floor_id, name: row.floor ?? '' },

@@ -1,11 +1,11 @@
 import { Service, inject } from '@angular/core';
-import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, User } from '@cupola/contracts';
+import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, TimelineEntry, User } from '@cupola/contracts';
 import { LiveConnection } from '../live/live-connection';
 import { randomId } from './random-id';
 import { Refused } from './refused';
 import type { RequestOptions } from './request';
 import { Session } from './session';
-import type { AcknowledgeOutcomes, AlarmDefinitionChange, Command, Controller, ControllerDetail, EquipmentItem, NewAlarmDefinition, NewUser, OverrideRequest, Page, Registration, Samples, UserChange } from './wire';
+import type { AcknowledgeOutcomes, AlarmDefinitionChange, AuditRecord, Command, Controller, ControllerDetail, EquipmentItem, NewAlarmDefinition, NewUser, OverrideRequest, Page, Registration, Samples, UserChange } from './wire';
 
 // Types of the contracts cost nothing at run time; their constants would bring zod along.
 const EPOCH_HEADER = 'cupola-live-epoch';
@@ -60,6 +60,7 @@ export class Api {
 
   controllers = (signal?: AbortSignal) => this.all<Controller>('controllers', {}, signal);
   controller = (id: string, signal?: AbortSignal) => this.read<ControllerDetail>(`controllers/${id}`, {}, signal);
+  timeline = (id: string, query: { kind: string; before?: string }, signal?: AbortSignal) => this.read<Page<TimelineEntry>>(`controllers/${id}/timeline`, query, signal);
   register = (body: Registration) => this.write<{ controller: Controller; claim: Claim }>('POST', 'controllers', body);
   newClaim = (id: string) => this.write<Claim>('POST', `controllers/${id}/claim`);
   confirm = (id: string, serial: string | null) => this.write<unknown>('POST', `controllers/${id}/confirm`, serial ? { serial } : {});
@@ -71,6 +72,8 @@ export class Api {
   controllersCsv(csv: string, mode: 'dryRun' | 'apply'): Promise<CsvReport> {
     return this.writeText(`controllers/csv`, csv, 'text/csv', { dryRun: mode === 'dryRun' });
   }
+
+  audit = (query: Record<string, string | null>, signal?: AbortSignal) => this.read<Page<AuditRecord>>('audit', query, signal);
 
   users = (signal?: AbortSignal) => this.all<User>('users', {}, signal);
   createUser = (body: NewUser) => this.write<User>('POST', 'users', body);

@@ -1,5 +1,6 @@
 import type {
   acknowledgeOutcomes,
+  auditRecord,
   command,
   controller,
   controllerDetail,
@@ -19,6 +20,7 @@ import type { z } from 'zod';
 /** Shapes of the contracts that have no type of their own there. Types only: the schemas stay out of the browser. */
 export type AcknowledgeOutcomes = z.infer<typeof acknowledgeOutcomes>;
 export type AlarmDefinitionChange = z.input<typeof updateAlarmDefinition>;
+export type AuditRecord = z.infer<typeof auditRecord>;
 export type Command = z.infer<typeof command>;
 export type Controller = z.infer<typeof controller>;
 export type ControllerDetail = z.infer<typeof controllerDetail>;

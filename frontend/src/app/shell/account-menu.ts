@@ -1,6 +1,5 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, computed, inject, output, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { AlarmKeys } from '../core/alarm-keys';
 import { Session } from '../core/session';
 import { THEMES, ThemeChoice } from '../core/theme';
 import type { Theme } from '../core/theme';
@@ -34,9 +33,7 @@ import { Segments } from '../ui/segments';
           <span class="label">{{ t('account.language') }}</span>
           <cp-segments [label]="t('account.language')" [segments]="languages" [chosen]="words.language()" (choose)="chooseLanguage($event)" />
         </div>
-        @if (session.can('alarms.read')) {
-          <label class="choice"><input type="checkbox" [checked]="alarmKeys.enabled()" (change)="alarmKeys.choose(alarmKeys.enabled() ? 'off' : 'on')" />{{ t('alarm.keys') }}</label>
-        }
+        <button type="button" class="btn" popovertarget="account" popovertargetaction="hide" (click)="keys.emit()">{{ t('keys.title') }}</button>
         <button type="button" class="btn" [disabled]="leaving()" (click)="logOut()">{{ t('account.logOut') }}</button>
       </div>
     </div>
@@ -47,7 +44,7 @@ export class AccountMenu {
   protected readonly t = this.words.t;
   protected readonly choice = inject(ThemeChoice);
   protected readonly session = inject(Session);
-  protected readonly alarmKeys = inject(AlarmKeys);
+  readonly keys = output();
   private readonly router = inject(Router);
   protected readonly leaving = signal(false);
   protected readonly themes = THEMES;

@@ -1,32 +1,11 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
-import type { Permission } from '@cupola/domain';
 import { Crumbs } from '../core/crumbs';
 import { Session } from '../core/session';
 import { Sites } from '../core/sites';
 import { Words } from '../core/words';
-import type { WordKey } from '../core/words';
 import { AlarmStore } from '../live/alarm-store';
 import { Icon } from '../ui/icon';
-import type { IconName } from '../ui/icon';
-import { RailFloors } from './rail-floors';
-
-interface Entry {
-  to: string;
-  icon: IconName;
-  word: WordKey;
-  needs: Permission;
-}
-
-const ENTRIES: readonly Entry[] = [
-  { to: '/', icon: 'overview', word: 'nav.overview', needs: 'building.read' },
-  { to: '/floors', icon: 'floor', word: 'nav.floors', needs: 'building.read' },
-  { to: '/alarms', icon: 'alarm', word: 'nav.alarms', needs: 'alarms.read' },
-  { to: '/overrides', icon: 'hand', word: 'nav.overrides', needs: 'overrides.read' },
-  { to: '/controllers', icon: 'controllers', word: 'nav.controllers', needs: 'controllers.read' },
-  { to: '/users', icon: 'users', word: 'nav.users', needs: 'users.read' },
-  { to: '/import', icon: 'import', word: 'nav.import', needs: 'building.import' },
-];
 
 /** The console's pages, and the floors of the building that is being looked at. */
 @Component({
@@ -54,7 +33,7 @@ export class Rail {
   private readonly crumbs = inject(Crumbs);
   protected readonly alarms = inject(AlarmStore);
   protected readonly t = inject(Words).t;
-  protected readonly entries = computed(() => ENTRIES.filter(({ needs }) => this.session.permissions().has(needs)));
+  protected readonly entries = computed(() => PAGES.filter(({ needs }) => this.session.permissions().has(needs)));
 
   /** The building of the present page; on other pages the only one there is. */
   protected readonly building = computed(() => {

@@ -7,15 +7,16 @@ import { Words } from '../core/words';
 import { LiveConnection } from '../live/live-connection';
 import { AccountMenu } from './account-menu';
 import { AlarmBanner } from './alarm-banner';
+import { ConsoleSearch } from './console-search';
+import { Keyboard } from './keyboard';
 import { LinkIndicator } from './link-indicator';
 import { Logo } from './logo';
-import { PointSearch } from './point-search';
 import { Rail } from './rail';
 
 /** The frame of every page: where one is, whether it is live, who works here. */
 @Component({
   selector: 'cp-shell',
-  imports: [RouterOutlet, RouterLink, AccountMenu, AlarmBanner, LinkIndicator, Logo, PointSearch, Rail],
+  imports: [RouterOutlet, RouterLink, AccountMenu, AlarmBanner, ConsoleSearch, Keyboard, LinkIndicator, Logo, Rail],
   template: `
     <div class="app" [class.not-live]="!live.isLive()">
       <a class="btn skip" href="#main" (click)="skip($event)">{{ t('nav.skip') }}</a>
@@ -35,9 +36,9 @@ import { Rail } from './rail';
             }
           }
         </div>
-        <cp-point-search />
+        <cp-console-search />
         <cp-link-indicator />
-        <cp-account-menu />
+        <cp-account-menu (keys)="keyboard.open()" />
       </header>
       <div class="banner">
         @if (lostSince(); as since) {
@@ -49,6 +50,7 @@ import { Rail } from './rail';
       </div>
       <cp-rail />
       <main id="main" tabindex="-1"><router-outlet /></main>
+      <cp-keyboard #keyboard />
     </div>
   `,
 })

@@ -18,4 +18,13 @@ export const auditRecord = z.object({
   after: z.unknown(),
   correlationId: z.string().nullable(),
 });
-export const auditQuery = z.object({ ...pageQuery, operation: z.string().max(64).optional(), target: z.string().max(64).optional() });
+/** `GET /api/v1/audit`: newest first. `target` and `person` find a part of the words, or a whole id; times are included from, excluded to. */
+export const auditQuery = z.object({
+  ...pageQuery,
+  operation: z.string().max(64).optional(),
+  target: z.string().max(64).optional(),
+  person: z.string().max(64).optional(),
+  result: z.enum(['done', 'refused']).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+});

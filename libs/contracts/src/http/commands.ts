@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, instant, pageQuery } from '../primitives.js';
-import { pointValue, priorityLevel } from '../words.js';
+import { pointValue, pointKind, pointState, priorityLevel } from '../words.js';
 
 const place = z.object({ id, name: z.string() });
 
@@ -12,6 +12,8 @@ export const overridesQuery = z.object({ ...pageQuery, floor: id.optional() });
 export const forcedSlot = z.object({
   point: place,
   unit: z.string().nullable(),
+  kind: pointKind,
+  states: z.array(pointState).nullable(),
   site: place,
   building: place,
   floor: place.nullable(),

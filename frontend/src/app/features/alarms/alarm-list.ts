@@ -2,7 +2,7 @@ import { Component, Injector, afterNextRender, computed, effect, inject, input, 
 import type { ElementRef } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Alarm } from '@cupola/contracts';
-import { AlarmKeys } from '../../core/alarm-keys';
+import { Shortcuts, isSingleKey } from '../../core/shortcuts';
 import { Words } from '../../core/words';
 import { asksForAcknowledgement } from '../../live/alarm-order';
 import { AlarmStore } from '../../live/alarm-store';
@@ -28,7 +28,7 @@ const MOST_AT_ONCE = 200;
 export class AlarmList {
   protected readonly store = inject(AlarmStore);
   protected readonly words = inject(AlarmWords);
-  protected readonly shortcuts = inject(AlarmKeys);
+  protected readonly shortcuts = inject(Shortcuts);
   private readonly sentences = inject(Words);
   private readonly injector = inject(Injector);
   protected readonly t = this.sentences.t;
@@ -102,8 +102,7 @@ export class AlarmList {
 
   protected keys(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
-    const isElsewhere = target.closest('input, textarea, select, dialog, [popover], .search') !== null;
-    if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere) return;
+    if (!isSingleKey(event)) return;
     const inList = this.box()?.nativeElement.contains(target) ?? false;
     if ((inList && this.walk(event.key)) || (this.shortcuts.enabled() && this.shortcut(event.key.toLowerCase()))) event.preventDefault();
   }

@@ -9,7 +9,7 @@ import { ALARM_ANSWERS, followAlarms } from '../../../testing/alarm-console';
 import type { AlarmFeed } from '../../../testing/alarm-console';
 import { aLine, anAlarm } from '../../../testing/alarms';
 import { prepareConsole, textOf, type } from '../../../testing/console';
-import { AlarmKeys } from '../../core/alarm-keys';
+import { Shortcuts } from '../../core/shortcuts';
 import { routes } from './alarms.routes';
 
 let harness: RouterTestingHarness;
@@ -98,7 +98,7 @@ describe('the alarm list', () => {
 
   it('has no single keys when they are turned off', async () => {
     await show([anAlarm(1)]);
-    TestBed.inject(AlarmKeys).choose('off');
+    TestBed.inject(Shortcuts).choose('off');
     await press('j');
     await press('a');
     expect([document.activeElement === document.body, element.querySelector('dialog')]).toEqual([true, null]);

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import { Crumbs } from '../../core/crumbs';
 import { Format } from '../../core/format';
@@ -49,7 +49,9 @@ export class ControllerList {
   /** From the address: which link state or status is asked for. */
   readonly link = input<string>();
   protected readonly search = signal('');
-  protected readonly dialog = signal<'register' | 'csv' | null>(null);
+  /** `register` opens the form at once. */
+  readonly open = input<string>();
+  protected readonly dialog = linkedSignal<'register' | 'csv' | null>(() => (this.open() === 'register' && this.session.can('controllers.register') ? 'register' : null));
   protected readonly filter = computed<Filter>(() => FILTERS.find((filter) => filter === this.link()) ?? 'all');
   protected readonly filters = computed(() =>
     FILTERS.map((key) => ({ key, label: this.t(`controller.filter.${key}`), count: this.ofFilter(key).length })),

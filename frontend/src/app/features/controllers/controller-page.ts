@@ -14,13 +14,15 @@ import { BindingTable } from './binding-table';
 import { ClaimDialog } from './claim-dialog';
 import { ConfirmDialog } from './confirm-dialog';
 import { ControllerSecret } from './controller-secret';
+import { ControllerTimeline } from './controller-timeline';
 import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controller-words';
 import { RevokeDialog } from './revoke-dialog';
+import { TimelineWords } from './timeline-words';
 
 /** One controller: why it is online or not, since when, what led there, and what it serves. */
 @Component({
   selector: 'cp-controller-page',
-  imports: [BindingTable, ClaimDialog, ConfirmDialog, ControllerSecret, Failure, RevokeDialog, RouterLink, Skeleton],
+  imports: [BindingTable, ClaimDialog, ConfirmDialog, ControllerSecret, ControllerTimeline, Failure, RevokeDialog, RouterLink, Skeleton],
   host: { class: 'page' },
   templateUrl: './controller-page.html',
 })
@@ -35,6 +37,7 @@ export class ControllerPage {
   protected readonly linkStyles = LINK_STYLES;
   protected readonly reasonWords = REASON_WORDS;
   protected readonly statusWords = STATUS_WORDS;
+  protected readonly timelineWords = inject(TimelineWords);
   readonly id = input.required<string>();
   protected readonly dialog = signal<'confirm' | 'revoke' | 'claim' | null>(null);
 
@@ -42,6 +45,7 @@ export class ControllerPage {
   /** Kept while it is read again, so that the page does not blink at every change. */
   private readonly last = signal<Awaited<ReturnType<Api['controller']>> | null>(null);
   protected readonly controller = computed(() => (this.last()?.id === this.id() ? this.last() : null));
+  protected readonly revision = computed(() => `${this.last()?.since}/${this.last()?.status}/${this.last()?.reason}/${this.last()?.claim?.expiresAt}`);
   protected readonly zone = computed(() => this.sites.zoneOf(this.controller()?.site.id ?? ''));
 
   constructor() {

@@ -1,65 +1,106 @@
-import { Component, DestroyRef, computed, effect, inject, resource, signal } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
 import type { ForcedSlot } from '@cupola/contracts';
-import { Api } from '../../core/api';
 import { Crumbs } from '../../core/crumbs';
-import { Format } from '../../core/format';
-import { ServerClock } from '../../core/server-clock';
+import { Session } from '../../core/session';
 import { Ticker } from '../../core/ticker';
 import { Words } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
 import { Failure } from '../../ui/failure';
 import { Skeleton } from '../../ui/skeleton';
+import { isReleasable, keyOf, matches, OVERRIDE_SORTS, sorted } from './override-row';
+import { OverrideStore } from './override-store';
+import { OverrideWords } from './override-words';
+import { ReleaseDialog } from './release-dialog';
 
-const REFRESH_MS = 10_000;
-
-/** Everything that is forced, by us or by others: who, why, at which level, until when. */
+/** Everything that is forced, by us or by others: where, who, why, at which level, until when; and the way to let go of it. */
 @Component({
   selector: 'cp-override-register',
-  imports: [Failure, RouterLink, Skeleton],
+  imports: [Failure, ReleaseDialog, RouterLink, Skeleton],
+  providers: [OverrideStore],
   host: { class: 'page' },
   templateUrl: './override-register.html',
 })
 export class OverrideRegister {
-  private readonly api = inject(Api);
-  private readonly live = inject(LiveConnection);
+  private readonly router = inject(Router);
   private readonly ticker = inject(Ticker);
-  private readonly clock = inject(ServerClock);
-  protected readonly format = inject(Format);
-  private readonly words = inject(Words);
-  protected readonly t = this.words.t;
-  protected readonly n = this.words.n;
-  protected readonly loaded = resource({ loader: ({ abortSignal }) => this.api.overrides(abortSignal) });
-  private readonly last = signal<ForcedSlot[] | null>(null);
+  private readonly sentences = inject(Words);
+  private readonly session = inject(Session);
+  protected readonly store = inject(OverrideStore);
+  protected readonly live = inject(LiveConnection);
+  protected readonly words = inject(OverrideWords);
+  protected readonly t = this.sentences.t;
+  protected readonly n = this.sentences.n;
+  protected readonly sorts = OVERRIDE_SORTS;
+  protected readonly sortWords = { end: 'register.sort.end', newest: 'register.sort.newest', place: 'register.sort.place', person: 'register.sort.person' } as const;
+  /** The filter is part of the address. */
+  readonly floor = input<string>();
+  readonly by = input<string>();
+  readonly level = input<string>();
+  readonly sort = input<string>();
 
+  private readonly filter = computed(() => ({ floor: this.floor() ?? null, by: this.by() ?? null, level: this.level() ? Number(this.level()) : null }));
+  protected readonly order = computed(() => OVERRIDE_SORTS.find((each) => each === this.sort()) ?? 'end');
+  private readonly all = computed(() => this.store.slots() ?? []);
+  protected readonly shown = computed(() => sorted(this.all().filter((slot) => matches(slot, this.filter())), this.order()));
   protected readonly rows = computed(() => {
     this.ticker.now();
-    return this.last()?.map((slot) => ({ slot, key: `${slot.point.id}/${slot.level}`, value: this.valueOf(slot), left: this.leftOf(slot), where: this.whereOf(slot) })) ?? null;
+    return this.shown().map((slot) => ({ slot, key: keyOf(slot), isReleasable: isReleasable(slot), left: this.words.left(slot), age: this.words.age(slot) }));
   });
+  protected readonly floors = computed(() => distinct(this.all().flatMap(({ floor, building }) => (floor ? [{ key: floor.id, label: `${floor.name}, ${building.name}` }] : []))));
+  protected readonly people = computed(() => distinct(this.all().map((slot) => ({ key: slot.by ?? '', label: this.words.who(slot) }))));
+  protected readonly levels = computed(() => [...new Set(this.all().map(({ level }) => level))].sort((a, b) => a - b));
+
+  protected readonly mayRelease = computed(() => this.session.can('points.command'));
+  /** Kept by what they are: a row that leaves the register leaves the choice. */
+  private readonly picked = linkedSignal<readonly string[], ReadonlySet<string>>({
+    source: () => this.rowKeys(),
+    computation: (keys, before) => new Set(keys.filter((key) => before?.value.has(key) ?? false)),
+  });
+  private readonly rowKeys = computed(() => this.shown().filter(isReleasable).map(keyOf));
+  protected readonly chosen = computed(() => this.shown().filter((slot) => this.picked().has(keyOf(slot))));
+  protected readonly releasable = computed(() => this.shown().filter(isReleasable));
+  protected readonly areAllChosen = computed(() => this.releasable().length > 0 && this.chosen().length === this.releasable().length);
+  protected readonly releasing = signal<readonly ForcedSlot[] | null>(null);
 
   constructor() {
     inject(Crumbs).trail.set([{ label: this.t('nav.overrides') }]);
-    effect(() => {
-      if (this.loaded.hasValue()) this.last.set(this.loaded.value());
-    });
-    const timer = setInterval(() => {
-      if (this.live.isLive()) this.loaded.reload();
-    }, REFRESH_MS);
-    inject(DestroyRef).onDestroy(() => clearInterval(timer));
   }
 
-  private valueOf({ value, unit }: ForcedSlot): string {
-    return value === null ? '–' : `${this.format.number(value, unit)} ${this.format.unit(unit)}`.trim();
+  protected show(query: Record<string, string | null>): void {
+    void this.router.navigate([], { queryParams: query, queryParamsHandling: 'merge', replaceUrl: true });
   }
 
-  private leftOf({ until, isOverdue }: ForcedSlot): string {
-    if (isOverdue) return this.t('register.overdue');
-    if (until === null) return this.t('register.noEnd');
-    const left = Date.parse(until) - this.clock.now();
-    return left > 0 ? this.t('slots.left', { left: this.format.countdown(left), time: this.format.clock(until) }) : this.t('slots.over');
+  protected pickedValue(event: Event): string | null {
+    const value = (event.target as HTMLSelectElement).value;
+    return value === 'all' ? null : value;
   }
 
-  private whereOf({ building, floor, equipment }: ForcedSlot): string {
-    return [floor?.name ?? building.name, equipment?.name].filter(Boolean).join(', ');
+  protected isChosen(key: string): boolean {
+    return this.picked().has(key);
   }
+
+  protected toggle(key: string): void {
+    this.picked.update((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
+  }
+
+  protected toggleAll(): void {
+    this.picked.set(new Set(this.areAllChosen() ? [] : this.rowKeys()));
+  }
+
+  /** What is chosen, or everything on screen that may be released. */
+  protected askRelease(): void {
+    const slots = this.chosen().length > 0 ? this.chosen() : this.releasable();
+    if (slots.length > 0) this.releasing.set(slots);
+  }
+
+  protected closeDialog(): void {
+    this.releasing.set(null);
+    this.picked.set(new Set());
+    this.store.reload();
+  }
+}
+
+function distinct(choices: readonly { key: string; label: string }[]): { key: string; label: string }[] {
+  return [...new Map(choices.map((choice) => [choice.key, choice])).values()].sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
 }

@@ -1,0 +1,38 @@
+import { TestBed } from '@angular/core/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { prepareConsole } from '../../../testing/console';
+import { Words } from '../../core/words';
+import type { AuditRecord } from '../../core/wire';
+import { AuditWords } from './audit-words';
+
+const record = (before: unknown, after: unknown) => ({ before, after }) as AuditRecord;
+let words: AuditWords;
+
+beforeEach(async () => {
+  await prepareConsole();
+  words = TestBed.inject(AuditWords);
+});
+
+describe('a record of the audit', () => {
+  it('names what was done in the reader\'s language, and what has no words by its own name', async () => {
+    expect(words.operation('controller.revoke')).toBe('Revoked a controller');
+    expect(words.operation('floor-plan.publish')).toBe('floor plan publish');
+    await TestBed.inject(Words).choose('de');
+    expect(words.operation('controller.revoke')).toBe('Controller ausgeschlossen');
+  });
+
+  it('says only what became different, without ids and without raw structures', () => {
+    const before = { status: 'registered', serial: null, id: '0f8fad5b-d9cb-469f-a165-70867728950e', enabled: true };
+    const after = { status: 'pending', serial: 'SN-1', id: '7c9e6679-7425-40de-944b-e07fc1f90ae7', enabled: true, grants: [{ role: 'admin', scope: 'all' }] };
+    expect(words.changes(record(before, after))).toEqual([
+      { what: 'Status', before: 'registered', after: 'pending' },
+      { what: 'Serial number', before: '–', after: 'SN-1' },
+      { what: 'Roles', before: null, after: 'Role admin, Where all' },
+    ]);
+  });
+
+  it('counts long lists and says yes and no', () => {
+    const changes = words.changes(record(null, { controllers: Array.from({ length: 9 }, (_, n) => ({ name: n })), disabled: true, until: '' }));
+    expect(changes.map(({ after }) => after)).toEqual(['9 entries', 'yes', '–']);
+  });
+});

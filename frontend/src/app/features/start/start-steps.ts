@@ -1,0 +1,36 @@
+import type { Point } from '@cupola/contracts';
+import type { Controller } from '../../core/wire';
+
+export const START_STEPS = ['building', 'registered', 'claimed', 'confirmed', 'value'] as const;
+export type StartStep = (typeof START_STEPS)[number];
+export type StepState = 'done' | 'now' | 'later';
+
+/** What the product knows about a house that is being set up. */
+export interface House {
+  hasBuilding: boolean;
+  controllers: readonly Controller[];
+  /** A point with a good present value. */
+  livePoint: Point | null;
+}
+
+const RANK = { active: 2, pending: 1, registered: 0, revoked: -1 } as const;
+
+/** The controller that has come furthest: the one to go on with. */
+export function furthest(controllers: readonly Controller[]): Controller | null {
+  return controllers.filter(({ status }) => status !== 'revoked').reduce<Controller | null>((best, each) => (best === null || RANK[each.status] > RANK[best.status] ? each : best), null);
+}
+
+/** Which steps are done, and the one to do now. */
+export function stepStates({ hasBuilding, controllers, livePoint }: House): Record<StartStep, StepState> {
+  const rank = furthest(controllers)?.status;
+  const isDone: Record<StartStep, boolean> = {
+    building: hasBuilding,
+    registered: rank !== undefined,
+    claimed: rank === 'pending' || rank === 'active',
+    confirmed: rank === 'active',
+    value: livePoint !== null,
+  };
+  const now = START_STEPS.find((step) => !isDone[step]);
+  const stateOf = (step: StartStep): StepState => (isDone[step] ? 'done' : step === now ? 'now' : 'later');
+  return { building: stateOf('building'), registered: stateOf('registered'), claimed: stateOf('claimed'), confirmed: stateOf('confirmed'), value: stateOf('value') };
+}
