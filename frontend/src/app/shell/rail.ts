@@ -6,6 +6,8 @@ import { Sites } from '../core/sites';
 import { Words } from '../core/words';
 import { AlarmStore } from '../live/alarm-store';
 import { Icon } from '../ui/icon';
+import { PAGES } from './pages';
+import { RailFloors } from './rail-floors';
 
 /** The console's pages, and the floors of the building that is being looked at. */
 @Component({

@@ -21,6 +21,8 @@ const WHY_WORDS: Readonly<Record<string, WordKey>> = {
   'claim_refused.wrong_code': 'timeline.why.wrong_code', 'claim_refused.other_serial': 'timeline.why.other_serial', 'claim_refused.serial_taken': 'timeline.why.serial_taken',
   'claimed.again': 'timeline.why.claimed_again', 'enrolled.again': 'timeline.why.enrolled_again', 'awaiting_confirmation.claimed_anew': 'timeline.why.enrolled_again',
   'awaiting_confirmation.connected': 'timeline.why.held_back', 'revoked.asked': 'timeline.why.revoked_asked',
+  'rotated.handed_over': 'timeline.why.secret_handed_over', 'rotated.used': 'timeline.why.secret_used', 'rotated.not_understood': 'timeline.why.secret_not_understood',
+  'clone.old_secret': 'timeline.why.old_secret',
 };
 
 const NEXT_WORDS: Readonly<Partial<Record<TimelineKind, WordKey>>> = {
