@@ -22,7 +22,8 @@ const WHY_WORDS: Readonly<Record<string, WordKey>> = {
   'claimed.again': 'timeline.why.claimed_again', 'enrolled.again': 'timeline.why.enrolled_again', 'awaiting_confirmation.claimed_anew': 'timeline.why.enrolled_again',
   'awaiting_confirmation.connected': 'timeline.why.held_back', 'revoked.asked': 'timeline.why.revoked_asked',
   'rotated.handed_over': 'timeline.why.secret_handed_over', 'rotated.used': 'timeline.why.secret_used', 'rotated.not_understood': 'timeline.why.secret_not_understood',
-  'clone.old_secret': 'timeline.why.old_secret',
+  'clone.old_secret': 'timeline.why.old_secret', 'admission_refused.device': 'timeline.why.admission_device',
+  'admission_refused.site': 'timeline.why.admission_site', 'admission_refused.house': 'timeline.why.admission_house',
 };
 
 const NEXT_WORDS: Readonly<Partial<Record<TimelineKind, WordKey>>> = {
