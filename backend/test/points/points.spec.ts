@@ -141,6 +141,18 @@ describe('floors and plant', () => {
     expect(body.points.find(({ key }) => key === 'v101.temp')?.value).toBe(21.3);
   });
 
+  it("name a room's zone of climate before its zones of light, whichever came first", async () => {
+    const lighting = await backend.database.query<{ id: string }>(
+      `WITH made AS (INSERT INTO zones (id, building_id, name, kind) SELECT '00000000-0000-4000-8000-000000000001', building_id, 'Lights', 'lighting' FROM floors WHERE id = $1 RETURNING id),
+         placed AS (INSERT INTO zone_spaces (zone_id, space_id) SELECT made.id, s.id FROM made, spaces s WHERE s.floor_id = $1)
+       SELECT id FROM made`,
+      [floors[0]?.id],
+    );
+    const { body } = await backend.admin.get<FloorDetail>(`/api/v1/floors/${floors[0]?.id ?? ''}`);
+    expect(body.spaces[0]?.zoneIds).toEqual([body.zones.find(({ kind }) => kind === 'hvac')?.id, lighting[0]?.id]);
+    await backend.database.query('DELETE FROM zones WHERE id = $1', [lighting[0]?.id]);
+  });
+
   it('show what stands on no floor as plant', async () => {
     const { body } = await backend.admin.get<PlantDetail>(`/api/v1/buildings/${buildingId}/plant`);
     expect(body.points.map(({ key }) => key).sort()).toEqual(['ahu1.supply_temp', 'meter']);

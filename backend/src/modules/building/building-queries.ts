@@ -1,5 +1,5 @@
 import { DomainError, type FloorDetail, type PlantDetail } from '@cupola/contracts';
-import type { Location, ZoneKind } from '@cupola/domain';
+import { type Location, ZONE_KINDS, type ZoneKind } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { AccessService } from '../../auth/access-service.js';
 import type { Actor } from '../../auth/actor.js';
@@ -79,9 +79,10 @@ export class BuildingQueries {
 
   private spaces(floorId: string): Promise<FloorPlan['spaces']> {
     return this.database.query(
-      `SELECT s.id, s.name, s.outline, ARRAY(SELECT zs.zone_id FROM zone_spaces zs WHERE zs.space_id = s.id ORDER BY zs.zone_id) AS "zoneIds"
+      `SELECT s.id, s.name, s.outline,
+         ARRAY(SELECT z.id FROM zone_spaces zs JOIN zones z ON z.id = zs.zone_id WHERE zs.space_id = s.id ORDER BY array_position($2::text[], z.kind::text), z.id) AS "zoneIds"
        FROM spaces s WHERE s.floor_id = $1 AND jsonb_array_length(s.outline) >= 3 ORDER BY s.name, s.id`,
-      [floorId],
+      [floorId, ZONE_KINDS],
     );
   }
 

@@ -43,6 +43,7 @@ export const floorDetail = z.object({
     doors: z.array(door),
     cores: z.array(core),
   }),
+  /** `zoneIds`: the zone of its climate first, as it is what people mean by a room's zone. */
   spaces: z.array(z.object({ id, name: z.string(), outline, zoneIds: z.array(id) })),
   zones: z.array(
     z.object({ id, name: z.string(), kind: zoneKind, equipment: z.array(z.object({ id, name: z.string(), brickClass: z.string().nullable() })) }),
