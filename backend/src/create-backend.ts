@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { AllowedOrigins } from './auth/allowed-origins.js';
 import { FirstAdministrator, type NewAdministrator } from './auth/first-administrator.js';
 import { prepareUnknownUsers } from './auth/passwords.js';
+import { type ServiceAccount, ServiceAccounts } from './auth/service-accounts.js';
 import { type Clock, SystemClock } from './clock.js';
 import type { BackendConfig } from './config/backend-config.js';
 import { isLoopback } from './config/read-backend-config.js';
@@ -28,6 +29,8 @@ export interface RunningBackend {
   database: Database;
   /** Set when this start made the first account: a generated password is to be shown once. */
   firstAdministrator?: NewAdministrator;
+  /** An account for a program that the installation itself starts; gives its password. */
+  serviceAccount(account: ServiceAccount): Promise<string>;
   /** Stops taking requests, finishes those that run, and lets go of the database. */
   close(): Promise<void>;
 }
@@ -50,7 +53,11 @@ async function start(app: NestExpressApplication, config: BackendConfig): Promis
     await prepareUnknownUsers();
     const made = await app.get(FirstAdministrator).ensure();
     const url = await listen(app, config);
-    return { url, database: app.get(Database), ...(made === null ? {} : { firstAdministrator: made }), close: () => app.close() };
+    return {
+      ...{ url, database: app.get(Database), ...(made === null ? {} : { firstAdministrator: made }) },
+      serviceAccount: (account) => app.get(ServiceAccounts).ensure(account),
+      close: () => app.close(),
+    };
   } catch (error) {
     await app.close();
     throw error;

@@ -1,5 +1,6 @@
 export { type BackendOptions, createBackend, type RunningBackend } from './create-backend.js';
 export type { NewAdministrator } from './auth/first-administrator.js';
+export type { ServiceAccount } from './auth/service-accounts.js';
 export { Clock, SystemClock } from './clock.js';
 export { BackendConfig } from './config/backend-config.js';
 export { ConfigError, readBackendConfig } from './config/read-backend-config.js';

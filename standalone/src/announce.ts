@@ -8,10 +8,11 @@ export interface Announcement {
   readonly database: string | undefined;
   readonly hasConsole: boolean;
   readonly administrator: NewAdministrator | undefined;
+  readonly hasDemo: boolean;
 }
 
 /** What a person needs to know once everything runs. */
-export function announce({ console, controllers, dataDir, database, hasConsole, administrator }: Announcement): string {
+export function announce({ console, controllers, dataDir, database, hasConsole, administrator, hasDemo }: Announcement): string {
   return [
     '',
     'Cupola is running.',
@@ -20,6 +21,7 @@ export function announce({ console, controllers, dataDir, database, hasConsole, 
     `  controllers   ${controllers}`,
     `  data          ${dataDir}`,
     ...(database === undefined ? [] : [`  database      ${database}`]),
+    ...(hasDemo ? ['  demo          Cupola House comes alive within a minute (CUPOLA_DEMO=off starts without it)'] : []),
     ...(administrator === undefined ? [] : ['', ...firstAdministrator(administrator)]),
     '',
     'Stop it with Ctrl-C.',

@@ -1,5 +1,6 @@
 import { ConfigError } from '@cupola/backend';
 import { GatewayConfigError } from '@cupola/device-gateway';
+import { CallerError } from '@cupola/simulator';
 import { ClosingOrder } from './closing-order.js';
 import { listenForInterruption, untilAborted } from './interruption.js';
 import { StartError } from './start-error.js';
@@ -21,7 +22,7 @@ try {
 } catch (error) {
   if (!signal.aborted) {
     status = 1;
-    const isForPeople = [StartError, ConfigError, GatewayConfigError].some((kind) => error instanceof kind);
+    const isForPeople = [StartError, ConfigError, GatewayConfigError, CallerError].some((kind) => error instanceof kind);
     console.error(isForPeople ? (error as Error).message : error);
   }
 }

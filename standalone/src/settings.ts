@@ -12,6 +12,8 @@ export interface Settings {
   readonly gateway: GatewayConfig;
   /** Undefined: Postgres is a child of this process. */
   readonly externalDatabase: string | undefined;
+  /** Whether the demo building is started too. */
+  readonly hasDemo: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export function readSettings(env: Environment): Settings {
     DATABASE_URL: externalDatabase ?? 'postgres://127.0.0.1/cupola',
     CUPOLA_CONSOLE_DIR: env['CUPOLA_CONSOLE_DIR'] || (existsSync(CONSOLE) ? CONSOLE : undefined),
   };
-  return { backend: readBackendConfig(complete), gateway: readGatewayConfig(complete), externalDatabase };
+  return { backend: readBackendConfig(complete), gateway: readGatewayConfig(complete), externalDatabase, hasDemo: env['CUPOLA_DEMO'] !== 'off' };
 }
 
 /** Backend's settings with the address of the database that runs. */

@@ -1,12 +1,14 @@
 import { createBackend } from '@cupola/backend';
 import { createDeviceGateway } from '@cupola/device-gateway';
 import { connectNatsBus, createInMemoryBus } from '@cupola/messaging';
+import { readDemoSpeed } from '@cupola/simulator';
 import { announce } from './announce.js';
 import type { ClosingOrder } from './closing-order.js';
 import { ownDirectory } from './data-directory.js';
 import { checkExternal, ensureDatabase, startOwnPostgres, withoutPassword } from './database.js';
 import { keepPostgresRunning } from './keep-postgres-running.js';
 import { migrate } from './migrate.js';
+import { startDemo } from './start-demo.js';
 import { checkPorts } from './ports.js';
 import { type Environment, readSettings, type Settings, withDatabase } from './settings.js';
 
@@ -23,6 +25,7 @@ export interface Surroundings {
 export async function startProduct(surroundings: Surroundings): Promise<string> {
   const { env, running, signal, print } = surroundings;
   const settings = readSettings(env);
+  if (settings.hasDemo) readDemoSpeed(env);
   await takePlace(settings, running);
   signal.throwIfAborted();
   const databaseUrl = await provideDatabase(settings, surroundings);
@@ -37,6 +40,7 @@ export async function startProduct(surroundings: Surroundings): Promise<string> 
   signal.throwIfAborted();
   const gateway = await createDeviceGateway({ config: settings.gateway, bus });
   running.add('the device gateway', () => gateway.close());
+  if (settings.hasDemo) await startDemo({ backend, gatewayUrl: gateway.url, dataDir: settings.backend.dataDir, env, running, print });
   return announce({
     console: backend.url,
     controllers: gateway.url,
@@ -44,6 +48,7 @@ export async function startProduct(surroundings: Surroundings): Promise<string> 
     database: settings.externalDatabase && withoutPassword(settings.externalDatabase),
     hasConsole: settings.backend.consoleDir !== null,
     administrator: backend.firstAdministrator,
+    hasDemo: settings.hasDemo,
   });
 }
 

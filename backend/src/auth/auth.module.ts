@@ -14,6 +14,7 @@ import { FirstAdministrator } from './first-administrator.js';
 import { LoginThrottle } from './login-throttle.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import { ServiceAccounts } from './service-accounts.js';
 import { SessionActors } from './session-actors.js';
 import { SessionCleanup } from './session-cleanup.js';
 import { SessionRegistry } from './session-registry.js';
@@ -28,7 +29,7 @@ import { loadSigningKeys, SigningKeys } from './signing-keys.js';
     { provide: SigningKeys, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadSigningKeys(config.dataDir) },
     { provide: APP_GUARD, useClass: AccessGuard },
     ...[AccessTokens, SessionActors, Authenticator, AccessService, AllowedOrigins, Burning, ConsoleTickets, Credentials],
-    ...[FirstAdministrator, LoginThrottle, RefreshCookie, RefreshTokens, SessionCleanup, SessionRegistry, Sessions],
+    ...[FirstAdministrator, LoginThrottle, RefreshCookie, RefreshTokens, SessionCleanup, SessionRegistry, Sessions, ServiceAccounts],
   ],
   exports: [AccessService, AccessTokens, AllowedOrigins, Authenticator, ConsoleTickets, Credentials, SessionActors, SessionRegistry],
 })
