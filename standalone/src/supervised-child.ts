@@ -50,13 +50,7 @@ export function superviseChild({ name, file, env, print }: ChildProgram): Superv
     async stop() {
       isStopping = true;
       clearTimeout(again);
-      const running = child;
-      if (running === null) return;
-      const gone = new Promise((resolve) => running.once('close', resolve));
-      running.kill('SIGTERM');
-      const late = setTimeout(() => running.kill('SIGKILL'), GRACE_MS);
-      await gone;
-      clearTimeout(late);
+      if (child !== null) await end(child);
     },
     abort() {
       isStopping = true;
@@ -64,4 +58,13 @@ export function superviseChild({ name, file, env, print }: ChildProgram): Superv
       child?.kill('SIGKILL');
     },
   };
+}
+
+/** Asks it to end, and ends it when it does not. */
+async function end(running: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => running.once('close', resolve));
+  running.kill('SIGTERM');
+  const late = setTimeout(() => running.kill('SIGKILL'), GRACE_MS);
+  await gone;
+  clearTimeout(late);
 }
