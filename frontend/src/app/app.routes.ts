@@ -31,6 +31,7 @@ export const routes: Routes = [
         canMatch: [permitted('controllers.read')],
         loadChildren: () => import('./features/controllers/controllers.routes').then((m) => m.routes),
       },
+      { path: 'faults', canMatch: [permitted('points.command')], loadComponent: () => import('./features/faults/faults-page').then((m) => m.FaultsPage) },
       { path: 'users', canMatch: [permitted('users.read')], loadComponent: () => import('./features/users/user-list').then((m) => m.UserList) },
       {
         path: 'import',
@@ -44,6 +45,7 @@ export const routes: Routes = [
       { path: 'overrides', loadComponent: forbidden },
       { path: 'start', loadComponent: forbidden },
       { path: 'audit', loadComponent: forbidden },
+      { path: 'faults', loadComponent: forbidden },
       { path: 'users', loadComponent: forbidden },
       { path: 'import', loadComponent: forbidden },
       { path: '**', loadComponent: () => import('./features/elsewhere/not-found').then((m) => m.NotFound) },

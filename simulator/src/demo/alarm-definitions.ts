@@ -48,7 +48,7 @@ export const ALARM_DEFINITIONS: readonly WatchedClass[] = [
     action: 'Look whether the chiller is enabled and runs; read its own panel before resetting it.',
   },
   {
-    ...{ name: 'Zone temperature not reported', brickClass: 'Zone_Air_Temperature_Sensor', condition: 'STALE', limit: null, priority: 4, onDelayMs: 0, offDelayMs: 0 },
+    ...{ name: 'Zone temperature not reported', brickClass: 'Zone_Air_Temperature_Sensor', condition: 'STALE', limit: null, priority: 4, onDelayMs: 5 * MINUTE, offDelayMs: 0 },
     consequence: 'The room is no longer watched; its controller goes on by itself.',
     action: 'Look at the controller: session and timeline say whether it or its sensor is silent.',
   },

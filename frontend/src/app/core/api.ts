@@ -27,6 +27,7 @@ export class Api {
   plant = (buildingId: string, signal?: AbortSignal) => this.read<PlantDetail>(`buildings/${buildingId}/plant`, {}, signal);
   point = (id: string, signal?: AbortSignal) => this.read<PointDetail>(`points/${id}`, {}, signal);
   searchPoints = (search: string, signal?: AbortSignal) => this.read<Page<Point>>('points', { search, limit: 12 }, signal);
+  simulationPoints = (signal?: AbortSignal) => this.all<Point>('points', { search: 'Simulation-desk.' }, signal);
   pointsOf = (equipment: string, signal?: AbortSignal) => this.read<Page<Point>>('points', { equipment, limit: LARGEST_PAGE }, signal);
   equipment = (building: string, signal?: AbortSignal) => this.all<EquipmentItem>('equipment', { building }, signal);
 

@@ -23,6 +23,9 @@ export const PAGES: readonly Page[] = [
   { to: '/import', icon: 'import', word: 'nav.import', needs: 'building.import', key: 'i' },
 ];
 
+/** Only where a simulated building may be commanded. */
+export const FAULTS_PAGE: Omit<Page, 'key'> = { to: '/faults', icon: 'fault', word: 'nav.faults', needs: 'points.command' };
+
 /** Places inside of pages that people look for by what they do there. */
 export const ACTIONS: readonly Omit<Page, 'key'>[] = [
   { to: '/controllers?open=register', icon: 'plus', word: 'search.do.register', needs: 'controllers.register' },

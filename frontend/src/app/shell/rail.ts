@@ -2,11 +2,12 @@ import { Component, computed, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 import { Crumbs } from '../core/crumbs';
 import { Session } from '../core/session';
+import { SimulationDesk } from '../core/simulation-desk';
 import { Sites } from '../core/sites';
 import { Words } from '../core/words';
 import { AlarmStore } from '../live/alarm-store';
 import { Icon } from '../ui/icon';
-import { PAGES } from './pages';
+import { FAULTS_PAGE, PAGES } from './pages';
 import { RailFloors } from './rail-floors';
 
 /** The console's pages, and the floors of the building that is being looked at. */
@@ -33,9 +34,10 @@ export class Rail {
   private readonly session = inject(Session);
   private readonly sites = inject(Sites);
   private readonly crumbs = inject(Crumbs);
+  private readonly desk = inject(SimulationDesk);
   protected readonly alarms = inject(AlarmStore);
   protected readonly t = inject(Words).t;
-  protected readonly entries = computed(() => PAGES.filter(({ needs }) => this.session.permissions().has(needs)));
+  protected readonly entries = computed(() => [...PAGES.filter(({ needs }) => this.session.permissions().has(needs)), ...(this.desk.isThere() ? [FAULTS_PAGE] : [])]);
 
   /** The building of the present page; on other pages the only one there is. */
   protected readonly building = computed(() => {

@@ -5,6 +5,7 @@ const PATHS = {
   alarm: 'M10 3a5 5 0 0 1 5 5v4l2 3H3l2-3V8a5 5 0 0 1 5-5ZM8.5 17.5h3',
   floor: 'M3 4h14v12H3zM3 10h7M10 4v12',
   controllers: 'M4 4h12v5H4zM4 12h12v5H4zM7 6.5h.01M7 14.5h.01',
+  fault: 'M11 2 5 11h4l-1 7 7-10h-4.5L11 2Z',
   users: 'M7.5 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2 17c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13 9a2.6 2.6 0 0 0 0-5.2M15.5 12.6c1.6.7 2.5 2.2 2.5 4.4',
   import: 'M10 3v9M6.5 8.5 10 12l3.5-3.5M3 13v4h14v-4',
   audit: 'M5 2h10v16H5zM8 6h4M8 9.5h4M8 13h2',
