@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ALARM_ANSWERS, followAlarms } from '../../testing/alarm-console';
 import { anAlarm } from '../../testing/alarms';
 import { answering } from '../../testing/answering';
+import { aPoint } from '../../testing/building';
 import { ME, prepareConsole, render, SESSION_ANSWERS, textOf } from '../../testing/console';
 import { Session } from '../core/session';
 import { Rail } from './rail';
@@ -12,9 +13,9 @@ afterEach(() => vi.unstubAllGlobals());
 const floors = [1, 2].map((level) => ({ id: `f${level}`, name: `Floor ${level}`, level, spaces: 1, zones: 1, points: 4, controllersOffline: level === 1 ? 2 : 0 }));
 const sites = { items: [{ id: 's', name: 'Campus', timeZone: 'UTC', address: '', buildings: [{ id: 'b', name: 'BLDG1', floors, equipment: 1, points: 8, plantPoints: 3 }] }] };
 
-async function linksOf(permissions: string[]): Promise<string[]> {
+async function linksOf(permissions: string[], more: Record<string, unknown> = {}): Promise<string[]> {
   await prepareConsole();
-  answering({ ...SESSION_ANSWERS, 'GET auth/me': { ...ME, permissions }, 'GET sites': sites });
+  answering({ ...SESSION_ANSWERS, 'GET auth/me': { ...ME, permissions }, 'GET sites': sites, ...more });
   await TestBed.inject(Session).start();
   const { element, settle } = await render(Rail);
   await vi.waitFor(() => expect(element.querySelector('.floors')).not.toBeNull());
@@ -30,6 +31,15 @@ describe('the rail', () => {
   it('shows an administrator everything', async () => {
     const links = await linksOf(['building.read', 'overrides.read', 'controllers.read', 'users.read', 'building.import']);
     expect(links.slice(0, 6)).toEqual(['Overview', 'Floors', 'Overrides', 'Controllers', 'Users', 'Import']);
+  });
+
+  it('leads to the faults of a simulated building where there is one, and who may command it', async () => {
+    const desk = { 'GET points': { items: [{ ...aPoint(1, {}), brickClass: 'Simulation_Speed_Setpoint' }], nextCursor: null } };
+    expect(await linksOf(['building.read', 'points.command'], desk)).toContain('Faults');
+    TestBed.resetTestingModule();
+    expect(await linksOf(['building.read', 'points.command'], { 'GET points': { items: [], nextCursor: null } })).not.toContain('Faults');
+    TestBed.resetTestingModule();
+    expect(await linksOf(['building.read'], desk)).not.toContain('Faults');
   });
 
   it('counts the alarms, and marks each floor with its most urgent one', async () => {
