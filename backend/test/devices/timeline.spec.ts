@@ -102,6 +102,15 @@ describe('a refused ticket', () => {
   });
 });
 
+it('notes a silence once, when its heartbeat becomes overdue', async () => {
+  await box.connect();
+  const renew = (isLate: boolean) => backend.bus.request('sessions.renew', { gatewayId: GATEWAY, sessions: [{ ...box.ref, lastSeen: Date.now(), isLate }] });
+  for (const isLate of [true, true, false]) await renew(isLate);
+  expect((await get('?kind=late_heartbeat')).items).toMatchObject([{ count: 1, next: nextStepOf('late_heartbeat') }]);
+  await renew(true);
+  expect((await get('?kind=late_heartbeat')).items).toMatchObject([{ count: 2 }]);
+});
+
 describe('what strangers can cause', () => {
   it('fills one entry an hour, whatever happens in between, and disturbs nothing', async () => {
     await box.connect();

@@ -77,7 +77,7 @@ export class LeaseRenewal {
   }
 
   async #renew(sessions: readonly DeviceSession[]): Promise<void> {
-    const refs = sessions.map((session) => ({ ...session.ref, lastSeen: Math.round(session.lastSeen) }));
+    const refs = sessions.map((session) => ({ ...session.ref, lastSeen: Math.round(session.lastSeen), isLate: session.isLate }));
     this.#carryOut(await this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions: refs }));
   }
 

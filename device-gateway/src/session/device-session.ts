@@ -10,6 +10,7 @@ import { isUnderWay, QUEUE_NAMES } from './queues.js';
 import type { SessionParts } from './session-parts.js';
 import { advance } from './session-step.js';
 import type { Intake, Moment, OutboundCall, SessionState } from './state.js';
+import { isLate } from './late.js';
 import { openSession } from './state.js';
 import { closeCodeOf } from './socket-faults.js';
 
@@ -51,6 +52,11 @@ export class DeviceSession {
 
   get phase(): SessionState['phase'] {
     return this.#state.phase;
+  }
+
+  /** A heartbeat is overdue. */
+  get isLate(): boolean {
+    return isLate(this.#state, this.parts.config, this.#moment());
   }
 
   /** Wall clock of the last valid message. */

@@ -18,6 +18,7 @@ import { DeviceRequests } from './device-requests.js';
 import { DeviceRunners } from './device-runners.js';
 import { DeviceTickets } from './device-tickets.js';
 import { Enrolment } from './enrolment.js';
+import { LateHeartbeats } from './late-heartbeats.js';
 import { LinkChanges } from './link-changes.js';
 import { PointUploads } from './point-uploads.js';
 import { Registration } from './registration.js';
@@ -44,7 +45,7 @@ import { ToldChannels } from './told-channels.js';
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels, StreamLosses],
     ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
-    ...[SessionHello, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
+    ...[SessionHello, LateHeartbeats, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
   ],
   exports: [ControllerQueries, ControllerLink],
 })

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import { Channels } from './channels.js';
 import { lockCurrent } from './current-session.js';
 import { LEASE_MS } from './lease.js';
+import { LateHeartbeats } from './late-heartbeats.js';
 import { ToldChannels } from './told-channels.js';
 
 type RenewRequest = RequestOf<'sessions.renew'>;
@@ -35,23 +36,27 @@ export class SessionRenewal {
     private readonly unitOfWork: UnitOfWork,
     private readonly channels: Channels,
     private readonly told: ToldChannels,
+    private readonly late: LateHeartbeats,
   ) {}
 
   async renew({ gatewayId, sessions }: RenewRequest): Promise<RenewReply> {
     const rows = await this.extend(gatewayId, sessions);
     const reply: RenewReply = { revoked: [], accepted: [], channelsChanged: [] };
-    const bySession = new Map(sessions.map(({ lastSeen: _, ...ref }) => [ref.sessionId, ref]));
+    const bySession = new Map(sessions.map(({ lastSeen: _, isLate: __, ...ref }) => [ref.sessionId, ref]));
     for (const row of rows) {
       const ref = bySession.get(row.session_id);
       if (ref === undefined) continue;
       if (!row.is_held) {
         this.told.forget([row.session_id]);
+        this.late.forget(row.session_id);
         reply.revoked.push({ ...ref, ...endingOf(row) });
       } else {
         if (row.status === 'active' && row.is_just_confirmed === true) reply.accepted.push(ref);
         if (row.has_introduced === true && !this.told.knows(row.session_id, row.channels_rev ?? 0)) reply.channelsChanged.push(ref);
       }
     }
+    const held = new Set(rows.filter(({ is_held }) => is_held).map(({ session_id }) => session_id));
+    await this.late.note(sessions.filter(({ sessionId }) => held.has(sessionId)));
     return reply;
   }
 

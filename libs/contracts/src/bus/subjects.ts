@@ -111,7 +111,7 @@ export const REQUESTS = {
   },
   /** Each second and gateway: extends leases; names the sessions that must close or whose status changed. */
   'sessions.renew': {
-    request: z.object({ gatewayId: z.string(), sessions: z.array(sessionRef.extend({ lastSeen: epochMs })) }),
+    request: z.object({ gatewayId: z.string(), sessions: z.array(sessionRef.extend({ lastSeen: epochMs, isLate: z.boolean().optional() })) }),
     reply: z.object({
       revoked: z.array(sessionRef.extend({ code: z.int(), reason: z.string() })),
       accepted: z.array(sessionRef),

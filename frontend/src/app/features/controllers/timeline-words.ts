@@ -22,7 +22,8 @@ const WHY_WORDS: Readonly<Record<string, WordKey>> = {
   'claimed.again': 'timeline.why.claimed_again', 'enrolled.again': 'timeline.why.enrolled_again', 'awaiting_confirmation.claimed_anew': 'timeline.why.enrolled_again',
   'awaiting_confirmation.connected': 'timeline.why.held_back', 'revoked.asked': 'timeline.why.revoked_asked',
   'rotated.handed_over': 'timeline.why.secret_handed_over', 'rotated.used': 'timeline.why.secret_used', 'rotated.not_understood': 'timeline.why.secret_not_understood',
-  'clone.old_secret': 'timeline.why.old_secret', 'admission_refused.device': 'timeline.why.admission_device',
+  'clone.old_secret': 'timeline.why.old_secret', 'bad_credential.key': 'timeline.why.other_key', 'samples_lost.store': 'timeline.why.lost_store',
+  'samples_lost.replay': 'timeline.why.lost_replay', 'samples_lost.dropped': 'timeline.why.lost_dropped', 'admission_refused.device': 'timeline.why.admission_device',
   'admission_refused.site': 'timeline.why.admission_site', 'admission_refused.house': 'timeline.why.admission_house',
 };
 
@@ -42,7 +43,7 @@ const NEXT_WORDS: Readonly<Partial<Record<TimelineKind, WordKey>>> = {
 const FACT_WORDS = [
   ['person', 'timeline.fact.person'], ['reason', 'timeline.fact.reason'], ['serial', 'timeline.fact.serial'], ['expected', 'timeline.fact.expected'],
   ['owner', 'timeline.fact.owner'], ['left', 'timeline.fact.left'], ['address', 'timeline.fact.address'], ['stream', 'timeline.fact.stream'],
-  ['offered', 'timeline.fact.offered'], ['stored', 'timeline.fact.stored'], ['count', 'timeline.fact.count'], ['seconds', 'timeline.fact.seconds'],
+  ['offered', 'timeline.fact.offered'], ['from', 'timeline.fact.from'], ['to', 'timeline.fact.to'], ['stored', 'timeline.fact.stored'], ['count', 'timeline.fact.count'], ['seconds', 'timeline.fact.seconds'],
   ['samples', 'timeline.fact.samples'],
 ] as const satisfies readonly (readonly [string, WordKey])[];
 
