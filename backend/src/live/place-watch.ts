@@ -10,6 +10,7 @@ export interface PointContext {
   controllerId: string | null;
   link: LinkState | null;
   staleAfterMs: number;
+  isSubdeviceAway: boolean;
 }
 
 export interface PlaceSource {

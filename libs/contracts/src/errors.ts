@@ -56,6 +56,8 @@ export const ERROR_CODES = {
   END_IN_PAST: 422,
   END_TOO_FAR: 422,
   CONTROLLER_OFFLINE: 409,
+  /** Two boxes seem to use one identity: no command is sent until that is settled. */
+  CONTROLLER_HELD: 409,
   POINT_NOT_BOUND: 409,
   KEY_REUSED: 409,
   COMMAND_IN_FLIGHT: 409,

@@ -70,7 +70,7 @@ export class Acceptance {
     return { commandId: earlier.id, isNew: false };
   }
 
-  /** @throws DomainError COMMAND_IN_FLIGHT, DELIVERY_UNKNOWN, POINT_NOT_BOUND; an offline controller gives a refusal that is on record */
+  /** @throws DomainError COMMAND_IN_FLIGHT, DELIVERY_UNKNOWN, POINT_NOT_BOUND, CONTROLLER_HELD; an offline controller gives a refusal that is on record */
   async accept(tx: Transaction, request: AcceptableRequest): Promise<Accepted | { refusal: DomainError }> {
     const { target } = request;
     await requireNothingUnderWay(tx, target.pointId);
@@ -78,6 +78,7 @@ export class Acceptance {
     const commandId = randomUUID();
     const now = this.clock.now();
     if ((await this.link.callTarget(target.controllerId)) === null) {
+      if (await this.link.isHeld(target.controllerId)) throw held(target);
       const refusal = new DomainError('CONTROLLER_OFFLINE', `The controller of ${target.label} is offline. Nothing was sent, and nothing will be sent later.`);
       await this.insert(tx, commandId, request, 'OFFLINE', now);
       await this.record(tx, commandId, request, refusal);
@@ -165,4 +166,8 @@ function asRefusal(error: unknown): unknown {
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   if (code !== '23505' || constraint !== 'commands_by_idempotency') return error;
   return new DomainError('KEY_REUSED', 'This idempotency key was used for another request. Take a new one.');
+}
+
+function held({ label }: CommandTarget): DomainError {
+  return new DomainError('CONTROLLER_HELD', `Two boxes seem to use the identity of the controller of ${label}: no command is sent until a technician settles it.`);
 }

@@ -149,12 +149,12 @@ async function writeList(tx: Transaction, controllerId: string, reported: readon
   );
   const written = await tx.query<{ id: number }>(
     `INSERT INTO channels AS c (controller_id, key, alias, label, kind, unit, states, writable, min, max, resolution,
-       relinquish_default, interval_ms, point_id, quarantine)
+       relinquish_default, interval_ms, subdevice, point_id, quarantine)
      SELECT $1, r.* FROM jsonb_to_recordset($2) AS r (key text, alias int, label text, kind text, unit text, states jsonb,
-       writable boolean, min float8, max float8, resolution float8, relinquish_default float8, interval_ms int, point_id uuid, quarantine text)
+       writable boolean, min float8, max float8, resolution float8, relinquish_default float8, interval_ms int, subdevice text, point_id uuid, quarantine text)
      ON CONFLICT (controller_id, key) DO UPDATE SET alias = excluded.alias, label = excluded.label, kind = excluded.kind,
        unit = excluded.unit, states = excluded.states, writable = excluded.writable, min = excluded.min, max = excluded.max,
-       resolution = excluded.resolution, relinquish_default = excluded.relinquish_default, interval_ms = excluded.interval_ms,
+       resolution = excluded.resolution, relinquish_default = excluded.relinquish_default, interval_ms = excluded.interval_ms, subdevice = excluded.subdevice,
        point_id = excluded.point_id, quarantine = excluded.quarantine, retired_at = NULL
      RETURNING c.id`,
     [controllerId, rows],
@@ -169,6 +169,7 @@ function channelRow(point: ReportedChannel) {
     states: point.states?.map((state) => ({ ...state, key: plainText(state.key), label: plainText(state.label) })) ?? null,
     ...{ writable: point.writable, min: point.min ?? null, max: point.max ?? null, resolution: point.resolution ?? null },
     ...{ relinquish_default: point.relinquishDefault ?? null, interval_ms: boundedInterval(point.intervalMs) },
+    subdevice: point.subdevice === undefined ? null : plainText(point.subdevice),
     ...{ point_id: point.pointId, quarantine: point.quarantine },
   };
 }

@@ -11,6 +11,8 @@ export interface CurrentController {
   equipmentId: string | null;
   pointsRev: string | null;
   channelsRev: number;
+  /** A technician accepted that its streams start anew. */
+  acceptsNewStreams: boolean;
   model: string;
   firmware: string;
 }
@@ -22,7 +24,7 @@ export interface CurrentController {
 export async function lockCurrent(tx: Transaction, { sessionId, controllerId, epoch }: SessionRef): Promise<CurrentController> {
   const [controller] = await tx.query<CurrentController>(
     `SELECT c.id, c.name, c.status, c.building_id AS "buildingId", c.equipment_id AS "equipmentId", c.points_rev AS "pointsRev",
-       c.channels_rev AS "channelsRev", c.model, c.firmware
+       c.channels_rev AS "channelsRev", c.accepts_new_streams AS "acceptsNewStreams", c.model, c.firmware
      FROM controllers c JOIN controller_sessions s ON s.id = c.session_id
      WHERE c.id = $1 AND s.id = $2 AND s.epoch = $3 AND s.ended_at IS NULL AND c.status IN ('pending', 'active')
      FOR NO KEY UPDATE OF c`,

@@ -39,6 +39,14 @@ export class DeviceRequests implements OnApplicationBootstrap, OnModuleDestroy {
         await sessions.ends.ended(request);
         return {};
       }),
+      bus.answer('sessions.clock', async (request) => {
+        await sessions.clocks.changed(request);
+        return {};
+      }),
+      bus.answer('subdevices.changed', async (request) => {
+        await sessions.subdevices.changed(request);
+        return {};
+      }),
       bus.answer('sessions.drained', async (request) => {
         await sessions.ends.drained(request.sessions);
         return {};

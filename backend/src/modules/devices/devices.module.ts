@@ -18,6 +18,8 @@ import { DeviceRequests } from './device-requests.js';
 import { DeviceRunners } from './device-runners.js';
 import { DeviceTickets } from './device-tickets.js';
 import { Enrolment } from './enrolment.js';
+import { Identity } from './identity.js';
+import { Introduction } from './introduction.js';
 import { LateHeartbeats } from './late-heartbeats.js';
 import { LinkChanges } from './link-changes.js';
 import { PointUploads } from './point-uploads.js';
@@ -26,11 +28,15 @@ import { Rotation } from './rotation.js';
 import { RotationController } from './rotation-controller.js';
 import { RotationRunner } from './rotation-runner.js';
 import { SessionClosing } from './session-closing.js';
+import { SessionClocks } from './session-clocks.js';
 import { SessionEnds } from './session-ends.js';
 import { SessionHello } from './session-hello.js';
 import { SessionLife } from './session-life.js';
 import { SessionRenewal } from './session-renewal.js';
+import { Settlement } from './settlement.js';
+import { SettlementController } from './settlement-controller.js';
 import { StreamLosses } from './stream-losses.js';
+import { Subdevices } from './subdevices.js';
 import { TicketGate } from './ticket-gate.js';
 import { TicketRefusals } from './ticket-refusals.js';
 import { TimelineRetention } from './timeline-retention.js';
@@ -39,13 +45,13 @@ import { ToldChannels } from './told-channels.js';
 /** Controllers: registration, identity, sessions, and the channels that they report. */
 @Module({
   imports: [HistoryModule],
-  controllers: [ControllersController, RotationController],
+  controllers: [ControllersController, RotationController, SettlementController],
   providers: [
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels, StreamLosses],
     ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
-    ...[SessionHello, LateHeartbeats, SessionRenewal, SessionEnds, SessionLife, DeviceRequests, DeviceRunners],
+    ...[SessionHello, LateHeartbeats, SessionRenewal, SessionEnds, SessionLife, SessionClocks, Introduction, Identity, Settlement, Subdevices, DeviceRequests, DeviceRunners],
   ],
   exports: [ControllerQueries, ControllerLink],
 })

@@ -38,7 +38,7 @@ const DIAGNOSES: Readonly<Record<TimelineKind, Diagnosis>> = {
   too_fast: { what: 'It sent faster than it may.', next: 'Lengthen its reporting interval; it may come back after a pause.' },
   sequence_conflict: {
     what: 'It offered sample numbers that are stored already.',
-    next: 'It is a copy of another box or was restored from a backup: claim it anew with an empty store.',
+    next: 'It is a copy of another box or was restored from a backup: claim it anew with an empty store. If it was restored on purpose, accept that its numbers start anew.',
   },
   bad_credential: {
     what: 'A wrong secret was presented for it.',

@@ -2,6 +2,7 @@ import type { RequestOf, SessionRef } from '@cupola/contracts';
 import { CLOSE_CODES } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
+import { Identity } from './identity.js';
 import { LinkChanges } from './link-changes.js';
 import { plainText } from './plain-text.js';
 import { ToldChannels } from './told-channels.js';
@@ -13,6 +14,7 @@ export class SessionEnds {
     private readonly unitOfWork: UnitOfWork,
     private readonly links: LinkChanges,
     private readonly told: ToldChannels,
+    private readonly identity: Identity,
   ) {}
 
   async ended({ sessionId, controllerId, code, reason, text }: RequestOf<'sessions.ended'>): Promise<void> {
@@ -25,6 +27,7 @@ export class SessionEnds {
         [sessionId, controllerId, code, reason],
       );
       await this.links.offline(tx, [sessionId], reason, plainText(text) || undefined);
+      if (reason === 'clone') await this.identity.suspectClone(tx, controllerId, sessionId);
     });
   }
 

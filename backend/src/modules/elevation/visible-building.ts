@@ -38,11 +38,12 @@ export interface LookedAtPoint {
   channelId: number | null;
   staleAfterMs: number;
   link: LinkState | null;
+  isSubdeviceAway: boolean;
   quantity: ZoneQuantity | undefined;
 }
 
 const POINTS = `
-  SELECT i.id, i."staleAfterMs", i.link, p.label, p.function, p.brick_class AS "brickClass", p.unit, p.floor_id AS "floorId", p.zone_id AS "zoneId",
+  SELECT i.id, i."staleAfterMs", i.link, i."isSubdeviceAway", p.label, p.function, p.brick_class AS "brickClass", p.unit, p.floor_id AS "floorId", p.zone_id AS "zoneId",
     p.equipment_id AS "equipmentId", e.brick_class AS "equipmentClass", live.id AS "channelId"
   FROM (${READING_INPUT} WHERE p.building_id = $1) i
   JOIN points p ON p.id = i.id LEFT JOIN equipment e ON e.id = p.equipment_id

@@ -12,6 +12,8 @@ export interface ReadingContext {
   id: string;
   link: LinkState | null;
   staleAfterMs: number;
+  /** The device behind the controller that measures it is away: its points are down although the controller is there. */
+  isSubdeviceAway: boolean;
 }
 
 /** Current values, judged at the moment at which they are asked for. */
@@ -32,8 +34,8 @@ export class PointReadings {
   }
 
   /** For rows that were read with their link already. */
-  judge({ id, link, staleAfterMs }: ReadingContext): Reading {
-    const reading = presentReading({ sample: this.latest.of(id), link: link ?? undefined, staleAfterMs }, this.clock.now());
+  judge({ id, link, staleAfterMs, isSubdeviceAway }: ReadingContext): Reading {
+    const reading = presentReading({ sample: this.latest.of(id), link: isSubdeviceAway ? 'offline' : (link ?? undefined), staleAfterMs }, this.clock.now());
     return toReading(this.alarms.isInAlarm(id) ? inAlarm(reading) : reading);
   }
 }

@@ -1,5 +1,5 @@
 import type { Point, Reading } from '@cupola/contracts';
-import type { LinkState, PointFunction, PointKind, PointState, PresentReading } from '@cupola/domain';
+import { type LinkState, type PointFunction, type PointKind, type PointState, type PresentReading, SUBDEVICE_ONLINE } from '@cupola/domain';
 import { STALE_AFTER } from '../history/index.js';
 
 /**
@@ -11,7 +11,10 @@ const LINK_NOW = `CASE WHEN c.link = 'online' AND (cs.lease_until IS NULL OR cs.
 export const SERVING_CONTROLLER = `
   LEFT JOIN channels ch ON ch.point_id = p.id AND ch.retired_at IS NULL
   LEFT JOIN controllers c ON c.id = ch.controller_id
-  LEFT JOIN controller_sessions cs ON cs.id = c.session_id AND cs.ended_at IS NULL`;
+  LEFT JOIN controller_sessions cs ON cs.id = c.session_id AND cs.ended_at IS NULL
+  LEFT JOIN subdevices sub ON sub.controller_id = ch.controller_id AND sub.id = ch.subdevice`;
+/** The device behind the controller that measures the point is not there. */
+const IS_SUBDEVICE_AWAY = `coalesce(sub.state <> '${SUBDEVICE_ONLINE}', false) AS "isSubdeviceAway"`;
 
 /** One point as lists show it, without its reading; conditions and order are appended. */
 export const POINT = `
@@ -19,7 +22,7 @@ export const POINT = `
     p.min, p.max, p.resolution, ${STALE_AFTER} AS "staleAfterMs", p.relinquish_default AS "relinquishDefault", p.max_override_ms AS "maxOverrideMs",
     s.id AS site_id, s.name AS site_name, b.id AS building_id, b.name AS building_name, f.id AS floor_id, f.name AS floor_name, f.level AS floor_level,
     z.id AS zone_id, z.name AS zone_name, e.id AS equipment_id, e.name AS equipment_name, e.brick_class AS equipment_class,
-    c.id AS controller_id, c.name AS controller_name, ${LINK_NOW} AS link
+    c.id AS controller_id, c.name AS controller_name, ${LINK_NOW} AS link, ${IS_SUBDEVICE_AWAY}
   FROM points p
     JOIN buildings b ON b.id = p.building_id
     JOIN sites s ON s.id = b.site_id
@@ -29,7 +32,7 @@ export const POINT = `
     ${SERVING_CONTROLLER}`;
 
 export const READING_INPUT = `
-  SELECT p.id, c.id AS "controllerId", ${STALE_AFTER} AS "staleAfterMs", ${LINK_NOW} AS link
+  SELECT p.id, c.id AS "controllerId", ${STALE_AFTER} AS "staleAfterMs", ${LINK_NOW} AS link, ${IS_SUBDEVICE_AWAY}
   FROM points p ${SERVING_CONTROLLER}`;
 
 export interface PointRow {
@@ -64,6 +67,7 @@ export interface PointRow {
   controller_id: string | null;
   controller_name: string | null;
   link: LinkState | null;
+  isSubdeviceAway: boolean;
 }
 
 export function toPoint(row: PointRow, reading: Reading): Point {

@@ -66,6 +66,8 @@ export class Api {
   newClaim = (id: string) => this.write<Claim>('POST', `controllers/${id}/claim`);
   confirm = (id: string, serial: string | null) => this.write<unknown>('POST', `controllers/${id}/confirm`, serial ? { serial } : {});
   revoke = (id: string, reason: string) => this.write<unknown>('POST', `controllers/${id}/revoke`, { reason });
+  settleIdentity = (id: string) => this.write<ControllerDetail>('POST', `controllers/${id}/identity/settle`, {});
+  acceptNewStreams = (id: string) => this.write<ControllerDetail>('POST', `controllers/${id}/streams/accept`, {});
   rotateSecret = (id: string) => this.write<ControllerDetail>('POST', `controllers/${id}/rotate`, {});
   bind = (id: string, key: string, point: string | null) =>
     this.write<unknown>('PUT', `controllers/${id}/bindings`, { bindings: [{ key, point }] });

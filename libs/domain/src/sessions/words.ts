@@ -59,6 +59,9 @@ export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 export const LOSS_REASONS = ['store', 'replay', 'dropped'] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 
+/** The one state of a device behind a controller in which its points are live; any other word is shown as it is. */
+export const SUBDEVICE_ONLINE = 'online';
+
 /** Close codes of the native protocol: 4000-4499 reconnect, 4500-4999 stop. */
 export const CLOSE_CODES = {
   goingAway: 1001,

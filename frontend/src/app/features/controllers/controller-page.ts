@@ -14,6 +14,7 @@ import { BindingTable } from './binding-table';
 import { ClaimDialog } from './claim-dialog';
 import { ConfirmDialog } from './confirm-dialog';
 import { ControllerSecret } from './controller-secret';
+import { ControllerSettlement } from './controller-settlement';
 import { ControllerTimeline } from './controller-timeline';
 import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controller-words';
 import { RevokeDialog } from './revoke-dialog';
@@ -22,7 +23,7 @@ import { TimelineWords } from './timeline-words';
 /** One controller: why it is online or not, since when, what led there, and what it serves. */
 @Component({
   selector: 'cp-controller-page',
-  imports: [BindingTable, ClaimDialog, ConfirmDialog, ControllerSecret, ControllerTimeline, Failure, RevokeDialog, RouterLink, Skeleton],
+  imports: [BindingTable, ClaimDialog, ConfirmDialog, ControllerSecret, ControllerSettlement, ControllerTimeline, Failure, RevokeDialog, RouterLink, Skeleton],
   host: { class: 'page' },
   templateUrl: './controller-page.html',
 })

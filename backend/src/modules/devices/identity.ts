@@ -1,0 +1,77 @@
+import { CLOSE_CODES } from '@cupola/domain';
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../database/unit-of-work.js';
+import { AuditTrail } from '../audit/index.js';
+import { LinkChanges } from './link-changes.js';
+import { explain } from './session-doctor.js';
+import { noteEvent } from './timeline.js';
+
+type Trouble = 'clone' | 'duplicate_identity';
+
+/** How long one box must have been alone before commands are sent again without a technician. */
+const HOLD = '10 minutes';
+/** More takeovers between two living boxes than this in an hour are no accident. */
+const TAKEOVERS_AN_HOUR = 3;
+
+/** Notices that two boxes use one identity, and holds commands meanwhile: nobody knows which of them would carry them out. */
+@Injectable()
+export class Identity {
+  constructor(
+    private readonly links: LinkChanges,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** A superseded session still answered. The controller's row is locked. */
+  async suspectClone(tx: Transaction, controllerId: string, sessionId: string): Promise<void> {
+    const [old] = await tx.query<{ remote_address: string }>(
+      `UPDATE controller_sessions s SET taken_over_at = now() FROM controllers c
+       WHERE s.id = $1 AND c.id = $2 AND s.controller_id = c.id AND s.epoch < c.epoch AND s.taken_over_at IS NULL RETURNING s.remote_address`,
+      [sessionId, controllerId],
+    );
+    if (old === undefined) return;
+    const text = `While another box took over its session, the one at ${old.remote_address} was still there.`;
+    await this.raise(tx, controllerId, 'clone', text, { address: old.remote_address });
+    await this.countTakeovers(tx, controllerId);
+  }
+
+  /**
+   * A session took over from another boot than its own, which had taken over from this boot before: a box that reboots never
+   * comes back with an old boot id, so two of them take turns.
+   */
+  async noteReturn(tx: Transaction, controllerId: string, sessionId: string, bootId: string): Promise<void> {
+    const taken = await tx.query(
+      `UPDATE controller_sessions prev SET taken_over_at = now() FROM controller_sessions cur
+       WHERE cur.id = $1 AND prev.controller_id = cur.controller_id AND prev.epoch = cur.epoch - 1
+         AND prev.end_code = $3 AND prev.taken_over_at IS NULL AND prev.boot_id <> $2
+         AND EXISTS (SELECT FROM controller_sessions older WHERE older.controller_id = cur.controller_id AND older.epoch < prev.epoch
+           AND older.boot_id = $2 AND older.started_at > now() - interval '1 hour')
+       RETURNING prev.id`,
+      [sessionId, bootId, CLOSE_CODES.superseded],
+    );
+    if (taken.length > 0) await this.countTakeovers(tx, controllerId);
+  }
+
+  private async countTakeovers(tx: Transaction, controllerId: string): Promise<void> {
+    const [row] = await tx.query<{ count: number }>(
+      `SELECT count(*)::int FROM controller_sessions WHERE controller_id = $1 AND taken_over_at > now() - interval '1 hour'`,
+      [controllerId],
+    );
+    const count = row?.count ?? 0;
+    if (count <= TAKEOVERS_AN_HOUR) return;
+    await this.raise(tx, controllerId, 'duplicate_identity', `Its sessions replaced each other more than ${TAKEOVERS_AN_HOUR} times within an hour.`, { count });
+  }
+
+  private async raise(tx: Transaction, controllerId: string, kind: Trouble, what: string, facts: Record<string, string | number>): Promise<void> {
+    const [controller] = await tx.query<{ name: string }>(
+      `UPDATE controllers SET commands_held_until = now() + interval '${HOLD}' WHERE id = $1 RETURNING name`,
+      [controllerId],
+    );
+    const text = explain(kind, what);
+    await noteEvent(tx, controllerId, kind, text, facts);
+    await this.audit.record(tx, {
+      ...{ actor: { system: 'device gateway' }, operation: `controller.${kind}`, target: `controller ${controller?.name ?? ''}` },
+      ...{ targetId: controllerId, chainKey: controllerId, result: 'refused', reason: text },
+    });
+    await this.links.announce(tx, [controllerId]);
+  }
+}
