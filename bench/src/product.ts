@@ -23,7 +23,7 @@ export async function startProduct(databaseUrl: string, dataDir: string): Promis
     env: {
       ...process.env,
       ...{ DATABASE_URL: databaseUrl, CUPOLA_PORT: String(port), CUPOLA_GATEWAY_PORT: String(gatewayPort), CUPOLA_DATA_DIR: dataDir },
-      ...{ CUPOLA_DEMO: 'off', CUPOLA_ADMIN_PASSWORD: ADMIN_PASSWORD },
+      ...{ CUPOLA_DEMO: 'off', CUPOLA_SITE_SAMPLES_PER_SECOND: '10000000', CUPOLA_ADMIN_PASSWORD: ADMIN_PASSWORD },
     },
   });
   let said = '';

@@ -47,6 +47,18 @@ export class GatewayMetrics {
     this.#ends.inc({ reason });
   }
 
+  /** Reads what waits for the store whenever the metrics are read. */
+  measureKept(bytes: () => number): void {
+    new Gauge({
+      name: 'cupola_gateway_kept_bytes',
+      help: 'Bytes of samples that wait for the store, all sessions together',
+      registers: [this.registry],
+      collect() {
+        this.set(bytes());
+      },
+    });
+  }
+
   /** Counts sessions by phase whenever the metrics are read. */
   countSessions(phases: () => Iterable<SessionState['phase']>): void {
     new Gauge({

@@ -19,6 +19,7 @@ import { SessionRegistry } from './relay/session-registry.js';
 import { SessionRelay } from './relay/session-relay.js';
 import { SessionTicker } from './relay/session-ticker.js';
 import { DeviceSession } from './session/device-session.js';
+import { SharedFlow } from './session/shared-flow.js';
 import type { SessionParts } from './session/session-parts.js';
 
 export interface SessionHostOptions {
@@ -42,11 +43,13 @@ export class SessionHost {
   readonly #ends: SessionEnds;
   readonly #backend: BackendRequests;
   readonly #ticker: SessionTicker;
-  readonly #parts: SessionParts;
+  readonly #parts: Omit<SessionParts, 'flow'>;
+  readonly #flow: SharedFlow;
 
   constructor({ config, gatewayId, bus, clock, log, remote, caller }: SessionHostOptions) {
     this.#parts = { config: config.session, clock, relay: new SessionRelay(bus, clock, this.metrics, log), metrics: this.metrics, log };
     this.door = new Doorkeeper(config.door, () => clock.monotonic());
+    this.#flow = new SharedFlow(config.sharedFlow, () => clock.monotonic());
     this.exposed = new ExposedTickets(bus, remote, log);
     this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs);
     this.#ends = new SessionEnds(bus, log);
@@ -59,6 +62,7 @@ export class SessionHost {
       onSession: (socket, admission) => this.#open(socket, admission),
       onLost: (admission) => this.#ends.report(refOf(admission), GONE),
     });
+    this.metrics.measureKept(() => this.#flow.kept);
     this.metrics.countSessions(() => this.registry.all().map(({ phase }) => phase));
   }
 
@@ -76,7 +80,7 @@ export class SessionHost {
   }
 
   #open(socket: WebSocket, admission: Admission): void {
-    const session: DeviceSession = new DeviceSession(socket, refOf(admission), this.#parts, (end) => {
+    const session: DeviceSession = new DeviceSession(socket, refOf(admission), { ...this.#parts, flow: this.#flow.of(admission.siteId) }, (end) => {
       this.registry.remove(session);
       this.metrics.ended(end.reason);
       this.#ends.report(session.ref, end);

@@ -5,11 +5,13 @@ import type { ControllerStatus } from '@cupola/domain';
 import { SHARD_COUNT } from '@cupola/domain';
 import type { MessageBus, Unsubscribe } from '@cupola/messaging';
 
+const SITE = randomUUID();
 const RETRY = { minMs: 1000, rangeMs: 4000, doublings: 6, maxMs: 300_000 };
 
 export interface ScriptedController {
   id: string;
   secret: string;
+  siteId: string;
   status: ControllerStatus;
   epoch: number;
   current: (SessionRef & { gatewayId: string }) | null;
@@ -48,6 +50,7 @@ export class ScriptedBackend {
     const controller: ScriptedController = {
       id: randomUUID(),
       secret: randomBytes(32).toString('base64url'),
+      siteId: SITE,
       status: 'active',
       epoch: 0,
       current: null,
@@ -136,7 +139,7 @@ export class ScriptedBackend {
     const ref = { sessionId: randomUUID(), controllerId: controller.id, epoch: controller.epoch };
     controller.current = { ...ref, gatewayId };
     await this.before.consume?.(ref as never);
-    return { ...ref, status: controller.status, superseded };
+    return { ...ref, status: controller.status, siteId: controller.siteId, superseded };
   }
 
   #burn(ticket: string): Promise<Record<string, never>> {

@@ -1,4 +1,5 @@
 import type { TokenBucketConfig } from '@cupola/domain';
+import type { SharedFlowConfig } from '../session/shared-flow.js';
 import type { SessionConfig } from '../session/config.js';
 
 export interface GatewayConfig {
@@ -24,6 +25,7 @@ export interface GatewayConfig {
   /** Milliseconds between two renewals of all leases: within two of them a revocation has closed its session. */
   readonly renewEveryMs: number;
   readonly session: SessionConfig;
+  readonly sharedFlow: SharedFlowConfig;
   readonly door: DoorConfig;
   readonly shutdown: ShutdownConfig;
 }

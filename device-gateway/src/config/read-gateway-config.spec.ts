@@ -39,6 +39,8 @@ describe('readGatewayConfig', () => {
     [{ CUPOLA_GATEWAY_PUBLIC_URL: 'https://x.org/path' }, /CUPOLA_GATEWAY_PUBLIC_URL/],
     [{ CUPOLA_GATEWAY_PUBLIC_URL: 'ftp://x.org' }, /CUPOLA_GATEWAY_PUBLIC_URL/],
     [{ CUPOLA_GATEWAY_ORIGINS: 'example.org' }, /CUPOLA_GATEWAY_ORIGINS/],
+    [{ CUPOLA_TICKETS_PER_SECOND: '0' }, /CUPOLA_TICKETS_PER_SECOND/],
+    [{ CUPOLA_SITE_SAMPLES_PER_SECOND: 'many' }, /CUPOLA_SITE_SAMPLES_PER_SECOND/],
     [{ CUPOLA_GATEWAY_ID: 'a.b' }, /CUPOLA_GATEWAY_ID/],
     [{ CUPOLA_LOG_LEVEL: 'loud' }, /CUPOLA_LOG_LEVEL/],
   ])('refuses %o by name', (env, message) => {

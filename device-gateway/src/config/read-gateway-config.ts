@@ -9,6 +9,9 @@ export class GatewayConfigError extends Error {
 }
 
 const CERTIFICATE_CHECK_MS = 10_000;
+/** A rested site may send so many seconds' worth at once: what it kept during an outage. */
+const SITE_BURST_S = 10;
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const list = (value: string): string[] => value.split(',').map((part) => part.trim());
 
@@ -19,6 +22,13 @@ const isAddressOrNetwork = (value: string): boolean => {
 };
 
 const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+
+const wholeNumber = (most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,7}$/, `must be a whole number from 1 to ${most}`)
+    .transform(Number)
+    .refine((value) => value <= most, `must be a whole number from 1 to ${most}`);
 
 const environment = z.object({
   CUPOLA_HOST: z.string().default('127.0.0.1'),
@@ -51,12 +61,8 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must have 1 to 64 letters, digits, - or _')
     .optional(),
-  CUPOLA_TICKETS_PER_SECOND: z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 100000')
-    .transform(Number)
-    .refine((value) => value <= 100_000, 'must be a whole number from 1 to 100000')
-    .default(600),
+  CUPOLA_TICKETS_PER_SECOND: wholeNumber(100_000).default(600),
+  CUPOLA_SITE_SAMPLES_PER_SECOND: wholeNumber(10_000_000).default(50_000),
   CUPOLA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('warn'),
   NATS_URL: z.string().optional(),
 });
@@ -92,6 +98,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     logLevel: settings.CUPOLA_LOG_LEVEL,
     renewEveryMs: 1_000,
     session: DEFAULT_SESSION_CONFIG,
+    sharedFlow: { site: { capacity: SITE_BURST_S * settings.CUPOLA_SITE_SAMPLES_PER_SECOND, perSecond: settings.CUPOLA_SITE_SAMPLES_PER_SECOND }, maxKeptBytes: MAX_KEPT_BYTES },
     door: { wrong: { capacity: 200, perSecond: 5 }, maxInFlight: 1_000 },
     shutdown: { drainWithinMs: 3_000, spreadMs: 5_000, returnsPerSecond: settings.CUPOLA_TICKETS_PER_SECOND, closeWithinMs: 2_000 },
   });

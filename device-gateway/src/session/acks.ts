@@ -7,6 +7,7 @@ import { step, andThen } from './effects.js';
 import { endRefused } from './ending.js';
 import { backoffMs } from './backoff.js';
 import { answerReport } from './device-calls.js';
+import { grantedCredits } from './flow.js';
 import { pump, withIntake, withQueue } from './queues.js';
 import type { Moment, QueueName, SessionState } from './state.js';
 import { isAtWork } from './state.js';
@@ -47,7 +48,7 @@ export function flushAcks(state: SessionState, config: SessionConfig): Step {
   const effects: Effect[] = [];
   const windows = new Map<string, StreamWindow>();
   for (const [streamId, window] of state.intake.windows) {
-    if (owesAck(window)) effects.push({ type: 'send', frame: [FRAME.ack, streamId, window.acked, config.credits] });
+    if (owesAck(window)) effects.push({ type: 'send', frame: [FRAME.ack, streamId, window.acked, grantedCredits(state, config)] });
     windows.set(streamId, owesAck(window) ? noteAckSent(window) : window);
   }
   return step(withIntake(state, { windows, ackDueAt: null }), ...effects);

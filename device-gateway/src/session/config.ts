@@ -31,8 +31,12 @@ export interface SessionConfig {
   /** Every message but new DATA, which credits bound. */
   chatter: TokenBucketConfig;
   malformed: TokenBucketConfig;
+  /** Rows; see `Flow`. */
+  flow: { samples: TokenBucketConfig; events: TokenBucketConfig; pace: TokenBucketConfig };
   /** The socket is not read while the session keeps more than this. */
   maxKeptBytes: number;
+  /** The same while all sessions together keep too much. */
+  crowdedKeptBytes: number;
   /** The socket is given up when more than this waits to be written. */
   maxBacklogBytes: number;
   /** How long the closing handshake may take. */
@@ -59,7 +63,13 @@ export const DEFAULT_SESSION_CONFIG: SessionConfig = {
   maxGap: 100_000,
   chatter: { capacity: 200, perSecond: 50 },
   malformed: { capacity: 10, perSecond: 0.2 },
+  flow: {
+    samples: { capacity: 100_000, perSecond: 5_000 },
+    events: { capacity: 5_000, perSecond: 500 },
+    pace: { capacity: 2_000, perSecond: 100 },
+  },
   maxKeptBytes: 256 * 1024,
+  crowdedKeptBytes: 16 * 1024,
   maxBacklogBytes: 1024 * 1024,
   closeWithinMs: 3_000,
   retry: { minMs: 1_000, rangeMs: 4_000, doublings: 6, maxMs: 300_000 },

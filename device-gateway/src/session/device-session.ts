@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { decodeFrame } from '../codec/decode-frame.js';
 import { dueAt } from './due-at.js';
 import type { CallOutcome, Effect, Input } from './effects.js';
-import { keptBytes } from './intake.js';
+import { keptBytes, rowsOf } from './intake.js';
 import { isUnderWay, QUEUE_NAMES } from './queues.js';
 import type { SessionParts } from './session-parts.js';
 import { advance } from './session-step.js';
@@ -32,6 +32,7 @@ export class DeviceSession {
   #isBusy = false;
   #tokens = 0;
   #measured: Intake | null = null;
+  #kept = 0;
   readonly #inputs: Input[] = [];
   readonly #settle = new Map<number, (outcome: CallOutcome) => void>();
 
@@ -170,6 +171,7 @@ export class DeviceSession {
     if (isBinary) return this.input({ type: 'unreadable', code: CLOSE_CODES.badType, text: 'frames are text' });
     this.parts.metrics.received(data.length);
     const frame = decodeFrame(data.toString('utf8'));
+    if (frame.kind === 'data' && !frame.isEvent) this.parts.flow.charge(rowsOf(frame));
     this.input(frame.kind === 'malformed' ? { type: 'malformed', problem: frame.problem } : { type: 'frame', frame, bytes: data.length });
   }
 
@@ -197,6 +199,7 @@ export class DeviceSession {
   #ended(end: SessionEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
+    this.parts.flow.keep(-this.#kept);
     this.parts.log.info({ ...this.#who(), ...end }, 'session ended');
     this.onEnd(end);
   }
@@ -204,16 +207,21 @@ export class DeviceSession {
   /** Stops reading while the store does not keep up: TCP holds the controller back, memory stays bounded. */
   #throttle(): void {
     const { intake } = this.#state;
-    if (this.#measured === intake) return;
+    if (this.#measured === intake || this.#end !== null) return;
     this.#measured = intake;
-    const isFull = keptBytes(intake) > this.parts.config.maxKeptBytes;
+    const { config, flow } = this.parts;
+    const kept = keptBytes(intake);
+    flow.keep(kept - this.#kept);
+    this.#kept = kept;
+    const isFull = kept > (flow.isCrowded ? config.crowdedKeptBytes : config.maxKeptBytes);
     if (isFull && !this.socket.isPaused) this.socket.pause();
     if (!isFull && this.socket.isPaused) this.socket.resume();
   }
 
   #moment(): Moment {
-    const { clock } = this.parts;
-    return { monotonic: clock.monotonic(), wall: clock.now(), backlogBytes: this.socket.bufferedAmount, isPaused: this.socket.isPaused };
+    const { clock, flow } = this.parts;
+    const { bufferedAmount: backlogBytes, isPaused } = this.socket;
+    return { monotonic: clock.monotonic(), wall: clock.now(), backlogBytes, isPaused, heldBackMs: flow.heldBackMs };
   }
 
   #who(): { controllerId: string; sessionId: string } {

@@ -17,7 +17,7 @@ export function dueAt(state: SessionState, config: SessionConfig, now: number): 
       return state.probeUntil;
     case 'pending':
     case 'active':
-      return Math.min(state.lastHeardAt + 2 * config.heartbeatMs, intakeDueAt(state), callsDueAt(state, now));
+      return Math.min(state.lastHeardAt + 2 * config.heartbeatMs, intakeDueAt(state), state.flow.heldUntil ?? Number.POSITIVE_INFINITY, callsDueAt(state, now));
   }
 }
 

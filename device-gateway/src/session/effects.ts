@@ -5,7 +5,8 @@ import type { OutboundCall, QueueName, SessionState } from './state.js';
 
 export type CallOutcome = ReplyOf<'gateway.<gatewayId>.call'>;
 /** Things worth a counter. */
-export type Tally = 'lateResults' | 'repeatedFrames' | 'malformedFrames' | 'refusedRows' | 'expiredCalls' | 'unansweredCalls' | 'lostFrames';
+export type Tally = 'lateResults' | 'repeatedFrames' | 'malformedFrames' | 'refusedRows' | 'expiredCalls' | 'unansweredCalls' | 'lostFrames'
+  | 'creditsWithheld';
 
 /** A CALL of the controller that backend answers. */
 export type Relayed =

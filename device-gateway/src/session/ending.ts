@@ -4,8 +4,8 @@ import type { CallOutcome, Effect, Failure, Step } from './effects.js';
 import { step } from './effects.js';
 import type { SessionState } from './state.js';
 
-/** Seconds that a controller that was too fast stays away; the close reason carries them. */
-const TOO_FAST_S = '60';
+/** How long a controller that was too fast stays away where nothing is known of when it would not be. */
+const TOO_FAST_MS = 60_000;
 
 /** Ends the session with a close frame. Whoever waits for a CALL learns what is known of it. */
 export function end(state: SessionState, code: CloseCode, text: string, reason: SessionReason): Step {
@@ -22,8 +22,9 @@ export function abandon(state: SessionState): Step {
   return step(closing(state), ...settleAll(state));
 }
 
-export function endTooFast(state: SessionState): Step {
-  return end(state, CLOSE_CODES.tooFast, TOO_FAST_S, 'too_fast');
+/** The close reason carries the seconds to stay away. */
+export function endTooFast(state: SessionState, waitMs = TOO_FAST_MS): Step {
+  return end(state, CLOSE_CODES.tooFast, String(Math.max(1, Math.ceil(waitMs / 1000))), 'too_fast');
 }
 
 /** Ends the session for a bus refusal that repeating does not change. */

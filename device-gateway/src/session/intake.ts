@@ -11,6 +11,7 @@ import type { SessionConfig } from './config.js';
 import type { Effect, Step } from './effects.js';
 import { step, andThen } from './effects.js';
 import { end, endTooFast } from './ending.js';
+import { chargeFlow } from './flow.js';
 import type { RefusedRow } from './sample-rows.js';
 import { namesForeignAlias, translateRows } from './sample-rows.js';
 import type { HeldFrame, Intake, Moment, QueueName, ReadyFrame, SessionState } from './state.js';
@@ -57,8 +58,16 @@ export function receiveData(state: SessionState, data: InboundData, bytes: numbe
   const problems = isLane ? problem : [...problem, refusal('BAD_LANE', 'the lane must be 0 (live) or 1 (backfill); taken as 1', { stream: data.streamId, seq: data.seq })];
   const taken = arrival.kind === 'gap' ? receiveGap(kept, { streamId: data.streamId, from: arrival.from, to: arrival.to }, config, now) : step(kept);
   return andThen({ ...taken, effects: [...taken.effects, ...problems] }, (current) =>
-    current.phase === 'closing' ? step(current) : admitHeld(current, config, now),
+    current.phase === 'closing' ? step(current) : andThen(chargeFlow(current, queue, rowsOf(data), config, now), (charged) => goOn(charged, config, now)),
   );
+}
+
+export function rowsOf({ rows }: InboundData): number {
+  return Array.isArray(rows) ? rows.length : 0;
+}
+
+function goOn(state: SessionState, config: SessionConfig, now: Moment): Step {
+  return state.phase === 'closing' ? step(state) : admitHeld(state, config, now);
 }
 
 /** Translates what waits, as far as its aliases are known, and sends it on. */

@@ -11,6 +11,7 @@ import { receiveDeviceCall, receiveRelayed, receiveRelayFailed } from './device-
 import type { Input, Step } from './effects.js';
 import { step, andThen } from './effects.js';
 import { abandon, drop, end, endRefused } from './ending.js';
+import { tickFlow } from './flow.js';
 import { receiveGreeted, receiveGreetFailed, receiveHello, tickGreeting } from './greeting.js';
 import { askForChannels, chat, receiveData, refusal } from './intake.js';
 import { noteClock } from './clock-watch.js';
@@ -186,7 +187,8 @@ function tickOn(state: SessionState, config: SessionConfig, now: Moment): Step {
   if (state.phase === 'closing') return step(state);
   const { ackDueAt, refreshDueAt } = state.intake;
   const acked = ackDueAt !== null && now.monotonic >= ackDueAt ? flushAcks(state, config) : step(state);
-  const pumped = andThen(acked, (next) => pump(next, config, now));
+  const granted = andThen(acked, (next) => tickFlow(next, config, now));
+  const pumped = andThen(granted, (next) => pump(next, config, now));
   if (refreshDueAt === null || now.monotonic < refreshDueAt) return pumped;
   return andThen(pumped, (next) => askForChannels(withIntake(next, { refreshDueAt: null, refreshedAt: Number.NEGATIVE_INFINITY }), config, now));
 }

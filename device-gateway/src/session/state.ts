@@ -1,6 +1,7 @@
 import type { CallOptions, Channel, Hello, IngestFrame, LostRange, RetryPolicy, SessionRef } from '@cupola/contracts';
 import type { StreamWindow, TokenBucket } from '@cupola/domain';
 import { fullBucket } from '@cupola/domain';
+import { type Flow, openFlow } from './flow.js';
 import type { SessionConfig } from './config.js';
 import type { RawRows } from './sample-rows.js';
 
@@ -12,6 +13,8 @@ export interface Moment {
   backlogBytes: number;
   /** The gateway does not read the socket at present, because the store does not keep up. */
   isPaused: boolean;
+  /** How long busy controllers have to wait for the sake of others. */
+  heldBackMs: number;
 }
 
 /**
@@ -121,6 +124,7 @@ export interface SessionState {
   lastSeen: number;
   chatter: TokenBucket;
   malformed: TokenBucket;
+  flow: Flow;
   greeting: Greeting | null;
   /** As it was said; kept to ask backend again. */
   hello: Hello | null;
@@ -153,6 +157,7 @@ export function openSession(ref: SessionRef, config: SessionConfig, now: Moment)
     lastSeen: now.wall,
     chatter: fullBucket(config.chatter, now.monotonic),
     malformed: fullBucket(config.malformed, now.monotonic),
+    flow: openFlow(config, now.monotonic),
     greeting: null,
     hello: null,
     points: { rev: '', wanted: false },

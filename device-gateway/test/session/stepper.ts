@@ -16,7 +16,7 @@ const STREAMS = ['live', 'backfill', 'events'].map((id) => ({ id, oldest: 1, nex
 
 /** Drives the step function by hand: no socket, no bus, no clock but this one. */
 export class Stepper {
-  now: Moment = { monotonic: 10_000, wall: Date.UTC(2026, 10, 23), backlogBytes: 0, isPaused: false };
+  now: Moment = { monotonic: 10_000, wall: Date.UTC(2026, 10, 23), backlogBytes: 0, isPaused: false, heldBackMs: 0 };
   state: SessionState = openSession(REF, CONFIG, this.now);
   readonly effects: Effect[] = [];
 

@@ -39,6 +39,8 @@ interface Position extends Sending {
 export class FrameSender {
   readonly #positions: Position[];
   #credits = 0;
+  /** What WELCOME granted: events keep it while credits are withheld from telemetry. */
+  #window = 0;
 
   constructor(
     streams: readonly Sending[],
@@ -75,6 +77,7 @@ export class FrameSender {
   /** A new session: goes on at acknowledged + 1 of each stream. */
   resume(acked: Readonly<Record<string, number>>, credits: number): void {
     this.#credits = credits;
+    this.#window = credits;
     for (const position of this.#positions) {
       this.#advance(position, acked[position.id] ?? 0);
       position.sent = Math.max(position.acked, position.stream.oldest - 1);
@@ -91,6 +94,7 @@ export class FrameSender {
   /** The link is gone: nothing may be sent until the next session resumes. */
   suspend(): void {
     this.#credits = 0;
+    this.#window = 0;
   }
 
   /** Sends frames again that the gateway did not see. Answers which of them are gone, as a range; null when none is. */
@@ -109,7 +113,7 @@ export class FrameSender {
   pump(send: (frame: DataFrame) => void): void {
     let inFlight = this.#positions.reduce((sum, { stream, acked, sent }) => sum + Math.max(0, sent - Math.max(acked, stream.oldest - 1)), 0);
     for (const position of this.#positions) {
-      while (inFlight < this.#credits && position.id === position.stream.id) {
+      while (position.id === position.stream.id) {
         const seq = Math.max(position.sent + 1, position.stream.oldest);
         const frame = seq < position.stream.next ? position.stream.frame(seq) : null;
         if (frame === null || inFlight >= this.#allowance(position, frame)) break;
@@ -125,7 +129,8 @@ export class FrameSender {
   }
 
   #allowance({ isEvents }: Position, { lane }: StoredFrame): number {
-    if (isEvents || this.#credits < MIN_DIVIDED_CREDITS) return this.#credits;
+    if (isEvents) return Math.max(this.#window, this.#credits);
+    if (this.#credits < MIN_DIVIDED_CREDITS) return this.#credits;
     return lane === 1 ? Math.floor(this.#credits * (1 - LIVE_RESERVE)) : this.#credits - EVENT_RESERVE;
   }
 

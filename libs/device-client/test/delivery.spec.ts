@@ -64,6 +64,25 @@ describe('events', () => {
     expect(samples(session).map(([kind, , , lane]) => [kind, lane])).toEqual([[8, 1], [8, 1], [6, 0], [6, 0], [6, 0], [6, 1]]);
   });
 
+  it('go on while credits are withheld from telemetry, which waits until they are granted again', async () => {
+    gateway.credits = 8;
+    const [live, events] = [memoryStream(), memoryStream()];
+    live.append(frame(1));
+    controller = makeController(gateway, { clock, streams: { live, events } });
+    await controller.start();
+    const session = await online(1);
+    await waitFor(() => session.of(6).length === 1);
+    session.send([7, live.id, 1, 0]);
+    await waitFor(() => controller.unacknowledged === 0);
+    live.append(frame(2));
+    controller.wake();
+    controller.reportEvent('temp', 99);
+    await waitFor(() => session.of(8).length === 1);
+    expect(session.of(6)).toHaveLength(1);
+    session.send([7, live.id, 1, 8]);
+    await waitFor(() => session.of(6).length === 2);
+  });
+
   it('find a credit free, whatever telemetry waits for its acknowledgement', async () => {
     gateway.credits = 4;
     const live = memoryStream();

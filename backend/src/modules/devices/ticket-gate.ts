@@ -65,10 +65,10 @@ export class TicketGate {
     const sessionId = randomUUID();
     const controllerId = taken.controller_id;
     // Asked again under the row's lock: a revocation may have committed since the ticket was taken.
-    const [advanced] = await tx.query<{ epoch: string; status: ControllerStatus }>(
+    const [advanced] = await tx.query<{ epoch: string; status: ControllerStatus; site_id: string }>(
       `UPDATE controllers SET epoch = epoch + 1, session_id = $2
        WHERE id = $1 AND status IN ('pending', 'active') AND credential_version = $3
-       RETURNING epoch, status`,
+       RETURNING epoch, status, site_id`,
       [controllerId, sessionId, taken.credential_version],
     );
     if (advanced === undefined) return undefined;
@@ -78,7 +78,8 @@ export class TicketGate {
        VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond')`,
       [sessionId, controllerId, request.gatewayId, advanced.epoch, plainText(request.remoteAddress), LEASE_MS],
     );
-    return { sessionId, controllerId, epoch: Number(advanced.epoch), status: advanced.status, superseded: closed[0] ?? null };
+    const { status, site_id: siteId } = advanced;
+    return { sessionId, controllerId, epoch: Number(advanced.epoch), status, siteId, superseded: closed[0] ?? null };
   }
 }
 

@@ -89,7 +89,7 @@ export const REQUESTS = {
   /** One statement: consumes the ticket, supersedes an older session, writes the new session row with the next epoch. */
   'tickets.consume': {
     request: z.object({ ticket: z.string(), subprotocol: z.string(), gatewayId: z.string(), remoteAddress: z.string(), keyPin }),
-    reply: sessionRef.extend({ status: controllerStatus, superseded: sessionRef.extend({ gatewayId: z.string() }).nullable() }),
+    reply: sessionRef.extend({ status: controllerStatus, siteId: id, superseded: sessionRef.extend({ gatewayId: z.string() }).nullable() }),
   },
   /** Burns a ticket that was presented where it must not be (query string), consumed or not. */
   'tickets.burn': { request: z.object({ ticket: z.string(), remoteAddress: z.string() }), reply: nothing },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fullBucket, takeToken } from './token-bucket.js';
+import { debtMs, fullBucket, spendTokens, takeToken } from './token-bucket.js';
 
 const config = { capacity: 3, perSecond: 2 };
 
@@ -36,6 +36,29 @@ describe('takeToken', () => {
         }
         expect(taken).toBeLessThanOrEqual(config.capacity + (now / 1000) * config.perSecond + 1e-6);
         expect(bucket.tokens).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe('spendTokens', () => {
+  it('goes into debt for what has arrived, and out of it with time', () => {
+    const spent = spendTokens(fullBucket(config, 0), config, 5, 0);
+    expect(spent.tokens).toBe(-2);
+    expect(debtMs(spent, config, 0)).toBe(1000);
+    expect(debtMs(spent, config, 400)).toBe(600);
+    expect(debtMs(spent, config, 1000)).toBe(0);
+    expect(debtMs(fullBucket(config, 0), config, 0)).toBe(0);
+  });
+
+  it('never owes less for a clock that steps back, and never holds more than its capacity', () => {
+    const costs = fc.array(fc.record({ cost: fc.integer({ min: 0, max: 5 }), now: fc.integer({ min: 0, max: 5000 }) }), { minLength: 1 });
+    fc.assert(
+      fc.property(costs, (all) => {
+        let bucket = fullBucket(config, 0);
+        const paid = all.reduce((sum, { cost }) => sum + cost, 0);
+        for (const { cost, now } of all) bucket = spendTokens(bucket, config, cost, now);
+        return bucket.tokens <= config.capacity && bucket.tokens >= config.capacity - paid - 1e-6;
       }),
     );
   });

@@ -15,6 +15,18 @@ export function fullBucket(config: TokenBucketConfig, now: number): TokenBucket 
   return { tokens: config.capacity, at: now };
 }
 
+/** Takes what has arrived already and cannot be refused any more: the bucket may end up in debt. */
+export function spendTokens(bucket: TokenBucket, config: TokenBucketConfig, cost: number, now: number): TokenBucket {
+  const elapsed = Math.max(0, now - bucket.at);
+  return { tokens: Math.min(config.capacity, bucket.tokens + (elapsed / 1000) * config.perSecond) - cost, at: Math.max(bucket.at, now) };
+}
+
+/** Milliseconds until the bucket is out of debt; 0 when it is not in debt. */
+export function debtMs(bucket: TokenBucket, config: TokenBucketConfig, now: number): number {
+  const { tokens } = spendTokens(bucket, config, 0, now);
+  return tokens >= 0 ? 0 : Math.ceil((-tokens / config.perSecond) * 1000);
+}
+
 /** Takes one token. `isTaken` is false, and nothing is taken, when the bucket has none. A clock that steps back refills nothing. */
 export function takeToken(bucket: TokenBucket, config: TokenBucketConfig, now: number): { bucket: TokenBucket; isTaken: boolean } {
   const elapsed = Math.max(0, now - bucket.at);
