@@ -58,7 +58,7 @@ export class SessionHost {
     this.upgrades = new UpgradeListener(bus, caller, this.exposed, this.metrics, log, {
       gatewayId,
       door: this.door,
-      origins: config.origins,
+      origins: { ofEverySite: config.origins, ofSomeSite: () => this.leases.origins },
       onSession: (socket, admission) => this.#open(socket, admission),
       onLost: (admission) => this.#ends.report(refOf(admission), GONE),
     });

@@ -102,6 +102,27 @@ describe('origins', () => {
   });
 });
 
+it('origins of some site come with the renewals; whose they are backend judges with the ticket', async () => {
+  const own = await startGateway({ config: { origins: ['https://everywhere.example.org'] } });
+  own.backend.renewReply.origins = ['https://site.example.org'];
+  const known = own.backend.addController();
+  const seen: (string | null | undefined)[] = [];
+  own.backend.before.consumeRequest = ({ origin }) => void seen.push(origin);
+  const ask = async (origin: string): Promise<number> => {
+    const raw = await Raw.open(own.url);
+    raw.socket.write(upgradeText(own.backend.issue(known), { headers: { Origin: origin } }));
+    const status = await raw.status();
+    raw.socket.destroy();
+    return status;
+  };
+  expect(await ask('https://everywhere.example.org')).toBe(101);
+  await vi.waitFor(async () => expect(await ask('https://site.example.org')).toBe(101), quick);
+  own.backend.renewReply.origins = [];
+  await vi.waitFor(async () => expect(await ask('https://site.example.org')).toBe(403), quick);
+  expect(new Set(seen)).toEqual(new Set([null, 'https://site.example.org']));
+  await own.close();
+});
+
 describe('syntax', () => {
   it.each([
     ['HTTP/1.0', { version: '1.0' }, 400],

@@ -41,7 +41,7 @@ export class ScriptedBackend {
   /** What the next renewals answer, by session. */
   readonly renewReply: ReplyOf<'sessions.renew'> = { revoked: [], accepted: [], channelsChanged: [] };
   /** Runs before the named request is answered: a barrier, or a refusal. */
-  before: Partial<Record<'consume' | 'hello' | 'ingest' | 'slots' | 'issue' | 'ended', (body: never) => Promise<void> | void>> = {};
+  before: Partial<Record<'consume' | 'hello' | 'ingest' | 'slots' | 'issue' | 'ended', (body: never) => Promise<void> | void>> & { consumeRequest?: (request: RequestOf<'tickets.consume'>) => void } = {};
   #stops: Unsubscribe[] = [];
 
   constructor(private readonly bus: MessageBus) {}
@@ -125,7 +125,9 @@ export class ScriptedBackend {
     return { ticket, ttlMs: 30_000, subprotocol: 'cupola.v1.json', serverTime: Date.now(), retry: RETRY };
   }
 
-  async #consume({ ticket, gatewayId, keyPin }: RequestOf<'tickets.consume'>): Promise<ReplyOf<'tickets.consume'>> {
+  async #consume(request: RequestOf<'tickets.consume'>): Promise<ReplyOf<'tickets.consume'>> {
+    const { ticket, gatewayId, keyPin } = request;
+    this.before.consumeRequest?.(request);
     this.consumptions.push(ticket);
     this.keyPins.consumed.push(keyPin ?? null);
     const known = this.tickets.get(ticket);

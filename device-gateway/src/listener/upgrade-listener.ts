@@ -22,7 +22,8 @@ export type Admission = ReplyOf<'tickets.consume'>;
 export interface UpgradeOptions {
   gatewayId: string;
   door: Doorkeeper;
-  origins: readonly string[];
+  /** Those of some site are checked against the controller's own when its ticket is consumed. */
+  origins: { ofEverySite: readonly string[]; ofSomeSite: () => readonly string[] };
   /** A ticket was consumed and the socket stands. */
   onSession: (socket: WebSocket, admission: Admission) => void;
   /** A ticket was consumed, but its socket is gone. */
@@ -75,7 +76,7 @@ export class UpgradeListener {
     const exposed = await this.exposed.burn(request);
     if (exposed !== null) return exposed;
     if (!this.#isOpen) return notReady();
-    const reading = readHandshake(request, this.options.origins);
+    const reading = readHandshake(request, [...this.options.origins.ofEverySite, ...this.options.origins.ofSomeSite()]);
     if ('refusal' in reading) return reading.refusal;
     const consumed = await this.#consume(reading.ticket, request);
     if ('refusal' in consumed) return consumed.refusal;
@@ -95,11 +96,17 @@ export class UpgradeListener {
     try {
       const { door, gatewayId } = this.options;
       const facts = this.caller.identify(request);
-      const body = { ticket, subprotocol: SUBPROTOCOL, gatewayId, ...facts };
+      const body = { ticket, subprotocol: SUBPROTOCOL, gatewayId, ...facts, origin: this.#originOf(request) };
       return { admission: await door.pass(facts.remoteAddress, ticket, () => this.bus.request('tickets.consume', body, { timeoutMs: CONSUME_WITHIN_MS })) };
     } catch (error) {
       return { refusal: refusalOf(error) ?? this.#unforeseen(error) };
     }
+  }
+
+  /** The origin whose site is to be asked; null when there is none, or it is allowed everywhere. */
+  #originOf({ headers }: IncomingMessage): string | null {
+    const { origin } = headers;
+    return origin === undefined || this.options.origins.ofEverySite.includes(origin) ? null : origin;
   }
 
   #unforeseen(error: unknown): HttpRefusal {

@@ -18,6 +18,7 @@ export class LeaseRenewal {
   #isAgain = false;
   #isStopped = false;
   #isBackendThere = false;
+  #origins: readonly string[] = [];
 
   constructor(
     private readonly bus: MessageBus,
@@ -30,6 +31,11 @@ export class LeaseRenewal {
   /** The last renewal was answered: backend is there. */
   get isBackendThere(): boolean {
     return this.#isBackendThere;
+  }
+
+  /** Origins that some site allows, as of the last renewal. */
+  get origins(): readonly string[] {
+    return this.#origins;
   }
 
   /** Resolves after the first attempt. */
@@ -81,7 +87,8 @@ export class LeaseRenewal {
     this.#carryOut(await this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions: refs }));
   }
 
-  #carryOut({ revoked, accepted, channelsChanged }: ReplyOf<'sessions.renew'>): void {
+  #carryOut({ revoked, accepted, channelsChanged, origins }: ReplyOf<'sessions.renew'>): void {
+    this.#origins = origins ?? [];
     for (const { code, reason, ...ref } of revoked) this.registry.find(ref)?.input({ type: 'revoked', code, text: reason });
     for (const ref of accepted) this.registry.find(ref)?.input({ type: 'accepted' });
     for (const ref of channelsChanged) this.registry.find(ref)?.input({ type: 'channelsChanged' });

@@ -14,6 +14,8 @@ import { ControllerQueries } from './controller-queries.js';
 import { ControllerTimeline } from './controller-timeline.js';
 import { ControllersController } from './controllers-controller.js';
 import { CsvRegistration } from './csv-registration.js';
+import { DeviceOrigins } from './device-origins.js';
+import { DeviceOriginsController } from './device-origins-controller.js';
 import { DeviceRequests } from './device-requests.js';
 import { DeviceRunners } from './device-runners.js';
 import { DeviceTickets } from './device-tickets.js';
@@ -45,12 +47,12 @@ import { ToldChannels } from './told-channels.js';
 /** Controllers: registration, identity, sessions, and the channels that they report. */
 @Module({
   imports: [HistoryModule],
-  controllers: [ControllersController, RotationController, SettlementController],
+  controllers: [ControllersController, RotationController, SettlementController, DeviceOriginsController],
   providers: [
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels, StreamLosses],
-    ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
+    ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, DeviceOrigins, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
     ...[SessionHello, LateHeartbeats, SessionRenewal, SessionEnds, SessionLife, SessionClocks, Introduction, Identity, Settlement, Subdevices, DeviceRequests, DeviceRunners],
   ],
   exports: [ControllerQueries, ControllerLink],

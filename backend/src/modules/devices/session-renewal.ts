@@ -41,7 +41,8 @@ export class SessionRenewal {
 
   async renew({ gatewayId, sessions }: RenewRequest): Promise<RenewReply> {
     const rows = await this.extend(gatewayId, sessions);
-    const reply: RenewReply = { revoked: [], accepted: [], channelsChanged: [] };
+    const origins = await this.database.query<{ origin: string }>('SELECT DISTINCT origin FROM device_origins');
+    const reply: RenewReply = { revoked: [], accepted: [], channelsChanged: [], origins: origins.map(({ origin }) => origin) };
     const bySession = new Map(sessions.map(({ lastSeen: _, isLate: __, ...ref }) => [ref.sessionId, ref]));
     for (const row of rows) {
       const ref = bySession.get(row.session_id);

@@ -23,6 +23,8 @@ interface Presented {
   /** Null = any. */
   subprotocol: string | null;
   keyPin?: string | null | undefined;
+  /** To be on the list of the controller's site; none = nothing to check. */
+  origin?: string | null | undefined;
 }
 
 /** Identity comes from the ticket's row alone, and a ticket lets exactly one connection in. */
@@ -41,6 +43,7 @@ export class TicketGate {
       return taken === undefined ? undefined : this.openSession(tx, taken, request);
     });
     if (opened === undefined) {
+      if (request.origin != null && (await this.refusals.noteOrigin(request.ticket, request.origin))) throw foreignOrigin();
       await this.refusals.note({ ...request, audience: 'session' });
       throw refused();
     }
@@ -74,9 +77,9 @@ export class TicketGate {
     if (advanced === undefined) return undefined;
     const closed = await this.sessions.close(tx, controllerId, CLOSE_CODES.superseded, 'superseded by a newer session');
     await tx.query(
-      `INSERT INTO controller_sessions (id, controller_id, gateway_id, epoch, remote_address, lease_until)
-       VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond')`,
-      [sessionId, controllerId, request.gatewayId, advanced.epoch, plainText(request.remoteAddress), LEASE_MS],
+      `INSERT INTO controller_sessions (id, controller_id, gateway_id, epoch, remote_address, lease_until, origin)
+       VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond', $7)`,
+      [sessionId, controllerId, request.gatewayId, advanced.epoch, plainText(request.remoteAddress), LEASE_MS, request.origin ?? null],
     );
     const { status, site_id: siteId } = advanced;
     return { sessionId, controllerId, epoch: Number(advanced.epoch), status, siteId, superseded: closed[0] ?? null };
@@ -84,18 +87,23 @@ export class TicketGate {
 }
 
 /** ONE statement: read-then-write lets most of twenty parallel presentations in. */
-async function takeTicket(tx: Transaction, { ticket, audience, subprotocol, keyPin }: Presented): Promise<TakenTicket | undefined> {
+async function takeTicket(tx: Transaction, { ticket, audience, subprotocol, keyPin, origin }: Presented): Promise<TakenTicket | undefined> {
   const [taken] = await tx.query<TakenTicket>(
     `UPDATE tickets t SET consumed_at = now()
      FROM controllers c
      WHERE t.hash = $1 AND t.audience = $2 AND ($3::text IS NULL OR t.subprotocol = $3)
        AND (t.key_pin IS NULL OR t.key_pin = $4)
+       AND ($5::text IS NULL OR EXISTS (SELECT FROM device_origins o WHERE o.site_id = c.site_id AND o.origin = $5))
        AND t.consumed_at IS NULL AND t.expires_at > now()
        AND c.id = t.controller_id AND c.status IN ('pending', 'active') AND c.credential_version = t.credential_version
      RETURNING t.controller_id, t.credential_version`,
-    [digestOf(ticket), audience, subprotocol, keyPin == null ? null : Buffer.from(keyPin, 'base64url')],
+    [digestOf(ticket), audience, subprotocol, keyPin == null ? null : Buffer.from(keyPin, 'base64url'), origin ?? null],
   );
   return taken;
+}
+
+function foreignOrigin(): DomainError {
+  return new DomainError('ORIGIN_REFUSED', 'Sessions from this origin are not allowed at the site of this controller.');
 }
 
 /** One answer for unknown, expired, used and foreign. */

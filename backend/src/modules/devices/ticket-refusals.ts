@@ -46,6 +46,22 @@ export class TicketRefusals {
     await this.write(shown.ticket, shown.remoteAddress, (known) => whyRefused(known, shown));
   }
 
+  /** @returns whether the ticket is good, and the origin alone was in its way: it stays good for a connection that names none */
+  async noteOrigin(ticket: string, origin: string): Promise<boolean> {
+    return this.unitOfWork.run(async (tx) => {
+      const [open] = await tx.query<{ controller_id: string }>(
+        `SELECT t.controller_id FROM tickets t JOIN controllers c ON c.id = t.controller_id
+         WHERE t.hash = $1 AND t.audience = 'session' AND t.consumed_at IS NULL AND t.expires_at > now()
+           AND NOT EXISTS (SELECT FROM device_origins o WHERE o.site_id = c.site_id AND o.origin = $2)`,
+        [digestOf(ticket), origin],
+      );
+      if (open === undefined) return false;
+      const text = explain('admission_refused', `It names the origin ${plainText(origin)}, which its site does not allow`);
+      await noteRarely(tx, open.controller_id, 'admission_refused', text, { why: 'origin' });
+      return true;
+    });
+  }
+
   async noteBurnt(ticket: string, remoteAddress: string): Promise<void> {
     await this.write(ticket, remoteAddress, () => 'in_address');
   }

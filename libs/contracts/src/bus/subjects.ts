@@ -88,7 +88,7 @@ export const REQUESTS = {
   },
   /** One statement: consumes the ticket, supersedes an older session, writes the new session row with the next epoch. */
   'tickets.consume': {
-    request: z.object({ ticket: z.string(), subprotocol: z.string(), gatewayId: z.string(), remoteAddress: z.string(), keyPin }),
+    request: z.object({ ticket: z.string(), subprotocol: z.string(), gatewayId: z.string(), remoteAddress: z.string(), keyPin, origin: z.string().nullable().optional() }),
     reply: sessionRef.extend({ status: controllerStatus, siteId: id, superseded: sessionRef.extend({ gatewayId: z.string() }).nullable() }),
   },
   /** Burns a ticket that was presented where it must not be (query string), consumed or not. */
@@ -117,6 +117,8 @@ export const REQUESTS = {
       accepted: z.array(sessionRef),
       /** Sessions whose bindings or point list changed: ask `sessions.channels`. */
       channelsChanged: z.array(sessionRef),
+      /** Origins that some site allows: which site's it is, consuming the ticket tells. */
+      origins: z.array(z.string()).optional(),
     }),
   },
   'sessions.channels': { request: sessionRef, reply: z.object({ channels: z.array(channel) }) },

@@ -147,3 +147,15 @@ export const confirmController = z.strictObject({ serial: text(120).optional() }
 export const revokeController = z.strictObject({ reason: text(300) });
 /** `PUT /api/v1/controllers/{id}/bindings`: `point` null unbinds. */
 export const bindChannels = z.strictObject({ bindings: z.array(z.strictObject({ key: z.string(), point: id.nullable() })).min(1).max(2000) });
+
+/** `GET` and `PUT /api/v1/sites/{id}/device-origins`: exact origins like `https://gateway.example.org`, the whole list. */
+export const deviceOrigins = z.strictObject({
+  origins: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .regex(/^https?:\/\/(\[[0-9a-f:]+\]|[a-z0-9][a-z0-9.-]*)(:\d{1,5})?$/, 'must be an origin, like https://devices.example.org'),
+    )
+    .max(50),
+});

@@ -29,6 +29,7 @@ const AGREED: Record<Permission, readonly [boolean, boolean, boolean, boolean, b
   'controllers.register': [_, _, X, X, X],
   'controllers.confirm': [_, _, X, _, X],
   'controllers.revoke': [_, _, X, _, X],
+  'controllers.origins': [_, _, _, _, X],
   'alarms.read': [X, X, X, X, X],
   'alarms.acknowledge': [_, X, X, _, X],
   'alarms.define': [_, _, X, _, X],

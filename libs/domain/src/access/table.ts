@@ -32,6 +32,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
     'controllers.register',
     'controllers.confirm',
     'controllers.revoke',
+    'controllers.origins',
     'users.read',
     'users.write',
     'audit.read',

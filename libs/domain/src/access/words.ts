@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'controllers.register',
   'controllers.confirm',
   'controllers.revoke',
+  'controllers.origins',
   'alarms.read',
   'alarms.acknowledge',
   'alarms.define',
