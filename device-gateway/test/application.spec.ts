@@ -35,7 +35,7 @@ describe('values', () => {
     ['2 in a binary point', [1, 2, 0, 0], [101, null, FAULT]],
     ['a fraction in a multistate point', [2, 1.5, 0, 0], [102, null, FAULT]],
     ['an unknown state code', [2, 9, 0, 0], [102, null, FAULT]],
-    ['2^53 + 1', [0, 2 ** 53 + 1, 0, 0], [100, 2 ** 53, 0]],
+    ['A5 2^53 + 1', [0, 2 ** 53 + 1, 0, 0], [100, 2 ** 53, 0]],
     ['null', [0, null, FAULT, 0], [100, null, FAULT]],
     ['a quality beyond the list', [0, 5, 7, 0], [100, 5, encodeQuality('UNKNOWN')]],
     ['a quality of text', [0, 5, 'GOOD', 0], [100, 5, encodeQuality('UNKNOWN')]],
@@ -44,7 +44,7 @@ describe('values', () => {
     expect(await stored([row])).toEqual([expected, [100, 77, 0]]);
   });
 
-  it.each(['1e400', '-1e400', 'NaN', 'Infinity', '-Infinity'])('%s is stored as a fault, the rest of its frame as it is', async (literal) => {
+  it.each(['1e400', '-1e400', 'NaN', 'Infinity', '-Infinity'])('A4 %s is stored as a fault, the rest of its frame as it is', async (literal) => {
     device.send(`[6,"live",1,0,${Date.now()},[[0,${literal},0,0],[1,1,0,0]]]`);
     await device.next(FRAME.ack);
     expect(harness.backend.frames[0]?.rows.map(([channel, , , value, quality]) => [channel, value, quality])).toEqual([
@@ -56,9 +56,9 @@ describe('values', () => {
 
 describe('rows that are refused alone', () => {
   it.each([
-    ['a foreign alias', [77, 1, 0, 0], 77],
+    ['A6 a foreign alias', [77, 1, 0, 0], 77],
     ['an alias of text', ['temperature', 1, 0, 0], null],
-    ['__proto__ as alias', ['__proto__', 1, 0, 0], null],
+    ['A3 __proto__ as alias', ['__proto__', 1, 0, 0], null],
     ['three entries', [0, 1, 0], null],
     ['no row at all', null, null],
     ['a time of text', [0, 1, 0, 'now'], 0],
@@ -90,8 +90,8 @@ describe('rows that are refused alone', () => {
 
 describe('source times', () => {
   it.each([
-    ['2106', Date.UTC(2106, 1, 7)],
-    ['five minutes ahead', Date.now() + 300_000],
+    ['A12 2106', Date.UTC(2106, 1, 7)],
+    ['A12 F12 five minutes ahead', Date.now() + 300_000],
   ])('%s: the received time, marked as suspect', async (_, baseTs) => {
     device.data(1, [[0, 5, 0, 0]], { baseTs });
     await device.next(FRAME.ack);
@@ -102,11 +102,11 @@ describe('source times', () => {
   });
 
   it.each([
-    ['1970', 1000],
-    ['seconds for milliseconds', Math.floor(NOW / 1000)],
-    ['text', '2026-11-23'],
+    ['A12 1970', 1000],
+    ['A12 F12 seconds for milliseconds', Math.floor(NOW / 1000)],
+    ['A12 text', '2026-11-23'],
     ['null', null],
-    ['2^53 + 1', 2 ** 53 + 2],
+    ['A5 2^53 + 1', 2 ** 53 + 2],
   ])('%s: that row is refused by name, the others are stored and acknowledged', async (_, baseTs) => {
     const good = Date.now();
     const shift = typeof baseTs === 'number' && Number.isSafeInteger(baseTs) ? good - baseTs : null;
@@ -127,19 +127,19 @@ describe('source times', () => {
 
 describe('frames', () => {
   it.each([
-    ['null', 'null'],
-    ['an object', '{}'],
-    ['an unknown kind', '[99]'],
+    ['A1 null', 'null'],
+    ['A1 an object', '{}'],
+    ['A1 an unknown kind', '[99]'],
     ['no kind', '[]'],
     ['nothing', ''],
     ['half of one', '[6,"live",1'],
-    ['depth 32,000', `${'['.repeat(32_000)}${']'.repeat(32_000)}`],
-    ['a key that reaches for prototypes', '[3,"c","slots.changed",{"__proto__":{"x":1}},{"ttlMs":1,"key":"k","sentAt":1}]'],
-    ['the same, escaped', '[4,"c",{"\\u005f_proto__":1}]'],
+    ['A2 depth 32,000', `${'['.repeat(32_000)}${']'.repeat(32_000)}`],
+    ['A3 a key that reaches for prototypes', '[3,"c","slots.changed",{"__proto__":{"x":1}},{"ttlMs":1,"key":"k","sentAt":1}]'],
+    ['A3 the same, escaped', '[4,"c",{"\\u005f_proto__":1}]'],
     ['DATA without a stream', '[6,null,1,0,1,[]]'],
     ['DATA with a number of text', '[6,"live","1",0,1,[]]'],
     ['DATA with number 0', '[6,"live",0,0,1,[]]'],
-    ['DATA with number 2^53 + 1', '[6,"live",9007199254740993,0,1,[]]'],
+    ['A5 DATA with number 2^53 + 1', '[6,"live",9007199254740993,0,1,[]]'],
     ['CALL without options', '[3,"c","slots.changed",{}]'],
     ['RESULT without an id', '[4,null,{}]'],
   ])('%s: MALFORMED, and the session goes on', async (_, text) => {
@@ -150,12 +150,12 @@ describe('frames', () => {
   });
 
   it.each([
-    ['a second HELLO', () => [FRAME.hello, helloOf(controller.id)], 4400],
-    ['WELCOME', () => [FRAME.welcome, {}], 4400],
-    ['ACK', () => [FRAME.ack, 'live', 5, 64], 4400],
-    ['NOTIFY', () => [FRAME.notify, 'points', 'r', 1, 1, 'x'], 4400],
-    ['DRAIN', () => [FRAME.drain, {}], 4400],
-    ['a number far ahead', () => [FRAME.data, 'live', 5_000_000, 0, NOW, []], 4509],
+    ['A9 a second HELLO', () => [FRAME.hello, helloOf(controller.id)], 4400],
+    ['A15 WELCOME', () => [FRAME.welcome, {}], 4400],
+    ['A15 ACK', () => [FRAME.ack, 'live', 5, 64], 4400],
+    ['A15 NOTIFY', () => [FRAME.notify, 'points', 'r', 1, 1, 'x'], 4400],
+    ['A15 DRAIN', () => [FRAME.drain, {}], 4400],
+    ['A11 a number far ahead', () => [FRAME.data, 'live', 5_000_000, 0, NOW, []], 4509],
   ])('%s closes the session', async (_, frame, code) => {
     device.send(frame());
     expect((await device.closed).code).toBe(code);
@@ -180,7 +180,7 @@ describe('frames', () => {
     expect(harness.backend.frames[0]?.rows).toHaveLength(1);
   });
 
-  it('more frames than credits: 4429', async () => {
+  it('A16 more frames than credits: 4429', async () => {
     let release = (): void => undefined;
     harness.backend.before.ingest = () => new Promise((resolve) => (release = resolve));
     for (let seq = 1; seq <= 65; seq += 1) device.data(seq, []);
@@ -188,7 +188,7 @@ describe('frames', () => {
     release();
   });
 
-  it('a result that nobody waits for is counted and ignored', async () => {
+  it('A13 a result that nobody waits for is counted and ignored', async () => {
     device.send([FRAME.result, 'nobody', { a: 1 }]);
     device.send([FRAME.error, 'nobody', 'X', 'y', {}]);
     device.send([FRAME.ping, 1, 1]);
@@ -201,20 +201,21 @@ describe('frames', () => {
 
 describe('before HELLO', () => {
   it.each([
-    ['DATA', [FRAME.data, 'live', 1, 0, NOW, []]],
-    ['PING', [FRAME.ping, 1, 1]],
-    ['something malformed', 'x'],
-    ['HELLO of another device', [FRAME.hello, helloOf('2b1f8a34-9d0c-4c3e-8a51-0f6f6d5a7b11')]],
+    ['A8 DATA', [FRAME.data, 'live', 1, 0, NOW, []]],
+    ['A8 PING', [FRAME.ping, 1, 1]],
+    ['A8 something malformed', 'x'],
+    ['A10 HELLO of another device', [FRAME.hello, helloOf('2b1f8a34-9d0c-4c3e-8a51-0f6f6d5a7b11')]],
     ['HELLO without a device', [FRAME.hello, {}]],
+    ['A18 HELLO with 10 kB of text', [FRAME.hello, { ...helloOf('2b1f8a34-9d0c-4c3e-8a51-0f6f6d5a7b11'), firmware: 'x'.repeat(10_000) }]],
     ['HELLO with nine streams', [FRAME.hello, { streams: Array.from({ length: 9 }, (_, index) => ({ id: `s${index}`, oldest: 1, next: 1 })) }]],
   ])('%s', async (name, frame) => {
     const early = await harness.connect(harness.backend.addController());
     early.send(frame);
-    expect((await early.closed).code).toBe(name === 'HELLO of another device' ? 4509 : 4400);
+    expect((await early.closed).code).toBe(name === 'A10 HELLO of another device' ? 4509 : 4400);
     await vi.waitFor(() => expect(harness.backend.ended.at(-1)?.reason).toBe('bad_hello'), quick);
   });
 
-  it('a frame between HELLO and WELCOME: 4400', async () => {
+  it('A8 a frame between HELLO and WELCOME: 4400', async () => {
     let release = (): void => undefined;
     harness.backend.before.hello = () => new Promise((resolve) => (release = resolve));
     const known = harness.backend.addController();

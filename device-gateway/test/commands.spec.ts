@@ -43,7 +43,7 @@ describe('CALL to the controller', () => {
     expect(await answer).toEqual({ outcome: 'refused', code: 'OUT_OF_RANGE', text: 'above 30' });
   });
 
-  it('F9: one at a time, in order', async () => {
+  it('F9 ten commands at once: one in flight, in order', async () => {
     const answers = Array.from({ length: 10 }, (_, index) => call({ key: `k${index}` }));
     for (let index = 0; index < 10; index += 1) {
       const [, id, , , { key }] = await device.next(FRAME.call);
@@ -52,6 +52,25 @@ describe('CALL to the controller', () => {
       device.send([FRAME.result, id, index]);
     }
     expect((await Promise.all(answers)).map((outcome) => outcome.outcome === 'result' && outcome.payload)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('F9 a handler that CALLs inside a CALL completes', async () => {
+    const answer = call();
+    const [, id] = await device.next(FRAME.call);
+    device.send([FRAME.call, 'd1', 'slots.changed', { points: [], ended: [] }, { ttlMs: 10_000, key: 'k', sentAt: 1 }]);
+    expect(await device.next(FRAME.result)).toEqual([4, 'd1', {}]);
+    device.send([FRAME.result, id, 'after its own call']);
+    expect(await answer).toEqual({ outcome: 'result', payload: 'after its own call' });
+  });
+
+  it('F18 an answer in the same breath as its CALL finds the call that it answers', async () => {
+    // Faster than any bookkeeping after the sending: the answer is written while the CALL is being read.
+    device.socket.on('message', (data: Buffer) => {
+      const [kind, id] = JSON.parse(data.toString()) as [number, string];
+      if (kind === FRAME.call) device.send([FRAME.result, id, 'at once']);
+    });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => call({ key: `k${index}` })));
+    expect(answers).toEqual(answers.map(() => ({ outcome: 'result', payload: 'at once' })));
   });
 
   it('is never sent after its deadline, and not with too little time left', async () => {
@@ -84,7 +103,7 @@ describe('CALL to the controller', () => {
     expect(await next).toEqual({ outcome: 'result', payload: 'mine' });
   });
 
-  it('F8: a controller that pings but answers no CALL is closed with 4408 after the third', async () => {
+  it('F8 a controller that pings but answers no CALL is closed with 4408 after the third', async () => {
     for (let count = 0; count < 3; count += 1) {
       const answer = call({ withinMs: 3_000 });
       await device.next(FRAME.call);
@@ -105,7 +124,7 @@ describe('CALL to the controller', () => {
     expect(await call()).toEqual({ outcome: 'offline' });
   });
 
-  it('F11: link lost after sending is unknown, before sending is offline', async () => {
+  it('F11 link lost after sending is unknown, before sending is offline', async () => {
     const sent = call();
     const unsent = call();
     await device.next(FRAME.call);
@@ -153,7 +172,7 @@ describe('CALL of the controller', () => {
     expect((await device.next(FRAME.error)).slice(0, 3)).toEqual([5, 'd1', code]);
   });
 
-  it('one at a time; the same id while it is open does not answer the first', async () => {
+  it('A14 one at a time; the same id while it is open does not answer the first', async () => {
     let release = (): void => undefined;
     harness.backend.before.slots = () => new Promise((resolve) => (release = resolve));
     device.send([FRAME.call, 'd1', 'slots.changed', report, options]);

@@ -34,14 +34,13 @@ async function greeted(): Promise<Raw> {
 
 describe('bytes that WebSocket forbids', () => {
   it.each([
-    ['an unmasked frame', frameBytes('[9,1,1]', { isMasked: false }), 1002],
-    ['reserved bits', frameBytes('[9,1,1]', { first: 0xc1 }), 1002],
-    ['a reserved opcode', frameBytes('[9,1,1]', { first: 0x83 }), 1002],
-    ['a continuation of nothing', frameBytes('x', { first: 0x80 }), 1002],
-    ['a declared length of 2^60 bytes', frameBytes('x', { length: 2n ** 60n }), 1009],
-    ['one byte more than 64 KiB', frameBytes('x', { length: 65_537n }), 1009],
-    ['invalid UTF-8', frameBytes(Buffer.from([0xff, 0xfe])), 1007],
-    ['a binary message', frameBytes('[9,1,1]', { first: 0x82 }), 1003],
+    ['W1 an unmasked frame', frameBytes('[9,1,1]', { isMasked: false }), 1002],
+    ['W1 reserved bits', frameBytes('[9,1,1]', { first: 0xc1 }), 1002],
+    ['W1 a reserved opcode', frameBytes('[9,1,1]', { first: 0x83 }), 1002],
+    ['W1 a continuation of nothing', frameBytes('x', { first: 0x80 }), 1002],
+    ['W2 one byte more than 64 KiB', frameBytes('x', { length: 65_537n }), 1009],
+    ['W4 invalid UTF-8', frameBytes(Buffer.from([0xff, 0xfe])), 1007],
+    ['W5 a binary message', frameBytes('[9,1,1]', { first: 0x82 }), 1003],
   ])('%s', async (_, bytes, code) => {
     const raw = await greeted();
     raw.socket.write(bytes);
@@ -50,7 +49,17 @@ describe('bytes that WebSocket forbids', () => {
     raw.socket.destroy();
   });
 
-  it('a message in hundreds of fragments of one byte', async () => {
+  it('W2 a declared length of 2^60 bytes: 1009, and nothing is reserved for it', async () => {
+    const raw = await greeted();
+    const before = process.memoryUsage();
+    raw.socket.write(frameBytes('x', { length: 2n ** 60n }));
+    expect(await raw.closeCode()).toBe(1009);
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(32 * 1024 * 1024);
+    raw.socket.destroy();
+  });
+
+  it('W3 a message in hundreds of fragments of one byte', async () => {
     const raw = await greeted();
     raw.socket.write(frameBytes('[', { first: 0x01 }));
     for (let count = 0; count < 100; count += 1) raw.socket.write(frameBytes(' ', { first: 0x00 }));
@@ -60,7 +69,7 @@ describe('bytes that WebSocket forbids', () => {
 });
 
 describe('silence and noise', () => {
-  it('half a frame, then silence: cut at twice the heartbeat', async () => {
+  it('W6 half a frame, then silence: cut at twice the heartbeat', async () => {
     const raw = await greeted();
     raw.socket.write(frameBytes('[9,1,1]').subarray(0, 4));
     clock.advance(59_000);
@@ -71,7 +80,7 @@ describe('silence and noise', () => {
     await vi.waitFor(() => expect(harness.backend.ended[0]).toMatchObject({ reason: 'heartbeat_lost', code: 4408 }), quick);
   });
 
-  it('F18: malformed heartbeats are no life, valid ones are', async () => {
+  it('F18 malformed heartbeats are no life, valid ones are', async () => {
     const { device } = await harness.online();
     clock.advance(40_000);
     device.send('[9,"one","two"]');
@@ -87,7 +96,7 @@ describe('silence and noise', () => {
     expect(alive.isOpen).toBe(true);
   });
 
-  it('a controller that never says HELLO: 4400 after five seconds', async () => {
+  it('A8 a controller that never says HELLO: 4400 after five seconds', async () => {
     const controller = harness.backend.addController();
     const device = await harness.connect(controller);
     clock.advance(4_999);
@@ -98,10 +107,10 @@ describe('silence and noise', () => {
   });
 
   it.each([
-    ['PING frames', (device: Device) => device.send([9, 1, 1])],
-    ['WebSocket pings', (device: Device) => device.socket.ping()],
-    ['answers to nothing', (device: Device) => device.send([4, 'x', {}])],
-  ])('a flood of %s: 4429', async (_, say) => {
+    ['W7 PING frames', (device: Device) => device.send([9, 1, 1])],
+    ['W7 WebSocket pings', (device: Device) => device.socket.ping()],
+    ['W7 answers to nothing', (device: Device) => device.send([4, 'x', {}])],
+  ])('%s in a flood: 4429', async (_, say) => {
     const { device } = await harness.online();
     for (let count = 0; count < 400; count += 1) say(device);
     expect(await device.closed).toEqual({ code: 4429, reason: '60' });
@@ -114,7 +123,7 @@ describe('silence and noise', () => {
     expect(device.all(5).length).toBeLessThanOrEqual(10);
   });
 
-  it('a controller that does not read: given up at a bounded backlog, others unaffected', async () => {
+  it('W8 a controller that does not read: given up at a bounded backlog, others unaffected', async () => {
     const { device } = await harness.online();
     const { device: other } = await harness.online();
     device.socket.pause();

@@ -36,7 +36,7 @@ it('opens a session with a good ticket, answering the subprotocol without the ti
 });
 
 describe('tickets', () => {
-  it('refuses an unknown, a used and a points ticket alike', async () => {
+  it('H1 refuses an unknown, a used and a points ticket alike', async () => {
     const used = harness.backend.issue(controller);
     expect(await statusOf(used)).toBe(101);
     expect(await statusOf(used)).toBe(401);
@@ -44,7 +44,7 @@ describe('tickets', () => {
     expect(await statusOf(harness.backend.issue(controller, 'points'))).toBe(401);
   });
 
-  it('lets one of twenty parallel presentations of a ticket in', async () => {
+  it('H2 lets one of twenty parallel presentations of a ticket in', async () => {
     const ticket = harness.backend.issue(controller);
     const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(ticket)));
     expect(statuses.filter((status) => status === 101)).toHaveLength(1);
@@ -53,14 +53,14 @@ describe('tickets', () => {
 
   const offers = (protocols: string) => ({ headers: { 'Sec-WebSocket-Protocol': protocols } });
   it.each([
-    ['two tickets', (t: string) => offers(`cupola.v1.json, ticket.${t}, ticket.${foreign()}`), 400],
-    ['a ticket with padding', (t: string) => offers(`cupola.v1.json, ticket.${t}=`), 400],
-    ['a ticket too short', () => offers('cupola.v1.json, ticket.abc'), 400],
-    ['the same offer twice', (t: string) => offers(`cupola.v1.json, ticket.${t}, ticket.${t}`), 400],
-    ['the subprotocol twice', (t: string) => offers(`cupola.v1.json, cupola.v1.json, ticket.${t}`), 400],
-    ['no subprotocol header', () => ({ headers: { 'Sec-WebSocket-Protocol': null } }), 400],
-    ['an unsupported subprotocol', (t: string) => offers(`cupola.v9.json, ticket.${t}`), 400],
-    ['an empty offer', (t: string) => offers(`cupola.v1.json, , ticket.${t}`), 400],
+    ['H3 two tickets', (t: string) => offers(`cupola.v1.json, ticket.${t}, ticket.${foreign()}`), 400],
+    ['H3 a ticket with padding', (t: string) => offers(`cupola.v1.json, ticket.${t}=`), 400],
+    ['H3 a ticket too short', () => offers('cupola.v1.json, ticket.abc'), 400],
+    ['H3 the same offer twice', (t: string) => offers(`cupola.v1.json, ticket.${t}, ticket.${t}`), 400],
+    ['H3 the subprotocol twice', (t: string) => offers(`cupola.v1.json, cupola.v1.json, ticket.${t}`), 400],
+    ['H4 no subprotocol header', () => ({ headers: { 'Sec-WebSocket-Protocol': null } }), 400],
+    ['H4 an unsupported subprotocol', (t: string) => offers(`cupola.v9.json, ticket.${t}`), 400],
+    ['H4 an empty offer', (t: string) => offers(`cupola.v1.json, , ticket.${t}`), 400],
     ['no ticket', () => offers('cupola.v1.json'), 401],
     ['offers in two header lines', (t: string) => ({ headers: { 'Sec-WebSocket-Protocol': ['cupola.v1.json', `ticket.${t}`] } }), 101],
   ])('%s', async (_, lines, status) => {
@@ -70,14 +70,14 @@ describe('tickets', () => {
     expect(harness.backend.consumptions.length - before).toBe(status === 101 ? 1 : 0);
   });
 
-  it.each(['?ticket=', '?access_token=', '?x=ticket.', '?x='])('in the URL (%s) is refused and burnt', async (query) => {
+  it.each(['?ticket=', '?access_token=', '?x=ticket.', '?x='])('H5 in the URL (%s) is refused and burnt', async (query) => {
     const ticket = harness.backend.issue(controller);
     expect(await statusOf(ticket, { path: `/device/v1/session${query}${ticket}` })).toBe(400);
     expect(harness.backend.burnt).toContain(ticket);
     expect(await statusOf(ticket)).toBe(401);
   });
 
-  it('in the URL of any other request is burnt too', async () => {
+  it('H5 in the URL of any other request is burnt too', async () => {
     const ticket = harness.backend.issue(controller, 'points');
     const response = await fetch(`${harness.url}/device/v1/points?ticket=${ticket}`, { method: 'PUT', body: '{}' });
     expect(response.status).toBe(400);
@@ -97,7 +97,7 @@ describe('origins', () => {
     ['https://devices.example.org:444', 403],
     ['', 403],
     [['https://devices.example.org', 'https://evil.example.org'], 403],
-  ])('%s -> %i', async (origin, status) => {
+  ])('H6 %s -> %i', async (origin, status) => {
     expect(await statusOf(harness.backend.issue(controller), { headers: { Origin: origin } })).toBe(status);
   });
 });
@@ -125,17 +125,17 @@ it('origins of some site come with the renewals; whose they are backend judges w
 
 describe('syntax', () => {
   it.each([
-    ['HTTP/1.0', { version: '1.0' }, 400],
-    ['a wrong version', { headers: { 'Sec-WebSocket-Version': '8' } }, 400],
-    ['no version', { headers: { 'Sec-WebSocket-Version': null } }, 400],
-    ['no key', { headers: { 'Sec-WebSocket-Key': null } }, 400],
-    ['a short key', { headers: { 'Sec-WebSocket-Key': 'abc' } }, 400],
+    ['H7 HTTP/1.0', { version: '1.0' }, 400],
+    ['H7 a wrong version', { headers: { 'Sec-WebSocket-Version': '8' } }, 400],
+    ['H7 no version', { headers: { 'Sec-WebSocket-Version': null } }, 400],
+    ['H7 no key', { headers: { 'Sec-WebSocket-Key': null } }, 400],
+    ['H7 a short key', { headers: { 'Sec-WebSocket-Key': 'abc' } }, 400],
     ['another upgrade', { headers: { Upgrade: 'h2c' } }, 400],
     ['POST', { method: 'POST' }, 400],
-    ['a header of 16 KiB', { headers: { 'X-Large': 'x'.repeat(16_384) } }, 431],
-    ['/%ZZ', { path: '/%ZZ' }, 404],
-    ['a path of 8 KiB', { path: `/${'a'.repeat(8192)}` }, 431],
-    ['a NUL in the path', { path: '/device\0/v1/session' }, 400],
+    ['H8 a header of 16 KiB', { headers: { 'X-Large': 'x'.repeat(16_384) } }, 431],
+    ['H9 /%ZZ', { path: '/%ZZ' }, 404],
+    ['H9 a path of 8 KiB', { path: `/${'a'.repeat(8192)}` }, 431],
+    ['H9 a NUL in the path', { path: '/device\0/v1/session' }, 400],
     ['another path', { path: '/device/v1/sessions' }, 404],
     ['dots in the path', { path: '/device/v1/x/../session' }, 404],
   ] satisfies [string, UpgradeLines, number][])('%s -> %s', async (_, lines, status) => {
@@ -145,7 +145,7 @@ describe('syntax', () => {
     expect((await fetch(`${harness.url}/health/live`)).status).toBe(200);
   });
 
-  it('closes headers that do not end within 5 s', async () => {
+  it('H10 closes headers that do not end within 5 s', async () => {
     const raw = await Raw.open(harness.url);
     const startedAt = performance.now();
     raw.socket.write('GET /device/v1/session HTTP/1.1\r\nHost: gateway\r\n');
@@ -155,7 +155,7 @@ describe('syntax', () => {
 });
 
 describe('the socket while and after it is decided', () => {
-  it('processes bytes that were sent along with the request', async () => {
+  it('H12 processes bytes that were sent along with the request', async () => {
     const raw = await Raw.open(harness.url);
     const hello = JSON.stringify([1, helloOf(controller.id)]);
     raw.socket.write(Buffer.concat([Buffer.from(upgradeText(harness.backend.issue(controller))), frameBytes(hello, { length: BigInt(hello.length) })]));
@@ -163,7 +163,7 @@ describe('the socket while and after it is decided', () => {
     raw.socket.destroy();
   });
 
-  it('F15: survives a reset while the ticket is asked for, and reports that session as over', async () => {
+  it('F15 survives a reset while the ticket is asked for, and reports that session as over', async () => {
     const { backend } = harness;
     let release = (): void => undefined;
     backend.before.consume = () => new Promise((resolve) => (release = resolve));
@@ -182,7 +182,7 @@ describe('the socket while and after it is decided', () => {
     expect((await fetch(`${harness.url}/health/live`)).status).toBe(200);
   });
 
-  it('F15: survives a reset right after a refusal', async () => {
+  it('F15 survives a reset right after a refusal', async () => {
     for (let round = 0; round < 10; round += 1) {
       const raw = await Raw.open(harness.url);
       raw.socket.write(upgradeText(foreign()));
@@ -191,7 +191,7 @@ describe('the socket while and after it is decided', () => {
     expect(await statusOf(foreign())).toBe(401);
   });
 
-  it('F15: never negotiates compression', async () => {
+  it('F15 never negotiates compression', async () => {
     const raw = await Raw.open(harness.url);
     raw.socket.write(upgradeText(harness.backend.issue(controller), { headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' } }));
     expect(await raw.status()).toBe(101);
@@ -199,7 +199,7 @@ describe('the socket while and after it is decided', () => {
     raw.socket.destroy();
   });
 
-  it('answers 503 with Retry-After while backend is away, and lives on', async () => {
+  it('H13 answers 503 with Retry-After while backend is away, and lives on', async () => {
     const away = await startGateway();
     const known = away.backend.addController();
     await away.backend.stop();
@@ -226,7 +226,7 @@ describe('who speaks', () => {
     return asked;
   };
 
-  it('ignores X-Forwarded-For of strangers', async () => {
+  it('H11 ignores X-Forwarded-For of strangers', async () => {
     expect(await addressOf([], '1.2.3.4')).toBe('127.0.0.1');
   });
 

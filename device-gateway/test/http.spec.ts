@@ -88,6 +88,13 @@ describe('point lists', () => {
     expect(harness.backend.pointParts.every(({ points: list }) => JSON.stringify(list).length < 600_000)).toBe(true);
   });
 
+  it('A7 of 10,000 points is taken, of one more it is refused whole', async () => {
+    expect((await put({ points: points(10_000) })).status).toBe(200);
+    const before = harness.backend.pointParts.length;
+    expect((await put({ points: points(10_001) })).status).toBe(422);
+    expect(harness.backend.pointParts).toHaveLength(before);
+  });
+
   it('may be empty', async () => {
     expect((await put({ points: [] })).status).toBe(200);
   });

@@ -120,7 +120,7 @@ describe('from HELLO to samples', () => {
 });
 
 describe('resume and numbers', () => {
-  it('drops repeated numbers and acknowledges them again', async () => {
+  it('A11 F10 drops repeated numbers and acknowledges them again', async () => {
     const { device } = await harness.online();
     device.data(1, [[0, 1, 0, 0]]);
     await device.next(FRAME.ack);
@@ -129,7 +129,7 @@ describe('resume and numbers', () => {
     expect(harness.backend.frames).toHaveLength(1);
   });
 
-  it('stores beyond a gap, acknowledges up to it, and asks for what is missing', async () => {
+  it('A11 stores beyond a gap, acknowledges up to it, and asks for what is missing', async () => {
     const { device } = await harness.online();
     device.data(1, [[0, 1, 0, 0]]);
     device.data(3, [[0, 3, 0, 0]]);
@@ -162,7 +162,7 @@ describe('resume and numbers', () => {
     expect(harness.backend.losses).toEqual([{ streamId: 'live', from: 3, to: 200_005, why: 'store' }]);
   });
 
-  it('refuses a controller that is behind what is stored: 4509', async () => {
+  it('A11 refuses a controller that is behind what is stored: 4509', async () => {
     const controller = harness.backend.addController({ acked: new Map([['live', 10]]) });
     const device = await harness.connect(controller);
     device.hello(controller.id, { streams: [{ id: 'live', oldest: 1, next: 5 }] });
@@ -172,7 +172,7 @@ describe('resume and numbers', () => {
 });
 
 describe('backend away', () => {
-  it('keeps what came, acknowledges nothing, and stores each frame once when backend is back', async () => {
+  it('H13 keeps what came, acknowledges nothing, and stores each frame once when backend is back', async () => {
     const { backend } = harness;
     const { controller, device } = await harness.online();
     await backend.stop();
@@ -199,7 +199,7 @@ describe('backend away', () => {
     expect(lost).toBe(2);
   });
 
-  it('says 503 to new sessions and answers HELLO once backend is back', async () => {
+  it('H13 says 503 to new sessions and answers HELLO once backend is back', async () => {
     const { backend } = harness;
     const controller = backend.addController();
     const device = await harness.connect(controller);
@@ -218,7 +218,7 @@ describe('backend away', () => {
 });
 
 describe('takeover', () => {
-  it('the newer session stays, the older one stops with 4500', async () => {
+  it('F5 the newer session stays, the older one stops with 4500, and one end is reported', async () => {
     const { controller, device: old } = await harness.online();
     const young = await harness.connect(controller);
     expect((await old.closed).code).toBe(4500);
@@ -254,7 +254,7 @@ describe('takeover', () => {
     expect(harness.backend.frames.flatMap(({ rows }) => rows.map((row) => row[3]))).toEqual([1]);
   });
 
-  it('F2: a late cleanup of the old session leaves the new one alone', async () => {
+  it('F2 a late cleanup of the old session leaves the new one alone', async () => {
     const { controller, device: old } = await harness.online();
     const held: (() => void)[] = [];
     harness.backend.before.ended = () => new Promise((resolve) => void held.push(resolve));
@@ -287,7 +287,7 @@ describe('takeover', () => {
     expect((await second.welcomed(controller.id)).epoch).toBe(2);
   });
 
-  it('F3: of twenty simultaneous sessions of one controller exactly one lives', async () => {
+  it('F3 of twenty simultaneous sessions of one controller exactly one lives', async () => {
     const { backend } = harness;
     const controller = backend.addController();
     const devices = await Promise.all(Array.from({ length: 20 }, () => harness.connect(controller)));
@@ -296,7 +296,7 @@ describe('takeover', () => {
     expect((await alive.welcomed(controller.id)).epoch).toBe(20);
   });
 
-  it('F4: wrong tickets and secrets of a live controller do not disturb its session', async () => {
+  it('F4 wrong tickets and secrets of a live controller do not disturb its session', async () => {
     const { controller, device } = await harness.online();
     const basic = (secret: string) => ({ authorization: `Basic ${btoa(`${controller.id}:${secret}`)}`, 'content-type': 'application/json' });
     const refused = await fetch(`${harness.url}/device/v1/tickets`, {
@@ -313,7 +313,7 @@ describe('takeover', () => {
 });
 
 describe('revocation', () => {
-  it('by lease: the next renewal closes with 4501', async () => {
+  it('F13 by lease: the next renewal closes with 4501', async () => {
     const { backend } = harness;
     const { controller, device } = await harness.online();
     const { sessionId, epoch } = controller.current!;
@@ -322,7 +322,7 @@ describe('revocation', () => {
     await vi.waitFor(() => expect(backend.ended[0]).toMatchObject({ code: 4501, reason: 'revoked', sessionId }), quick);
   });
 
-  it('by event, at once, and only the session that is meant', async () => {
+  it('F13 by event, at once, and only the session that is meant', async () => {
     const { controller, device } = await harness.online();
     const ref = controller.current!;
     harness.bus.publish('sessions.revoked', { ...ref, epoch: ref.epoch - 1, code: 4501, reason: 'revoked' });

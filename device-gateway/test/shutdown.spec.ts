@@ -6,7 +6,7 @@ import { startGateway } from './harness.js';
 const quick = { timeout: 30_000, interval: 5 };
 const shutdown = { drainWithinMs: 2_000, spreadMs: 7_000, returnsPerSecond: 600, closeWithinMs: 500 };
 
-it('drains in order: not ready, no new sessions, DRAIN, last samples stored and acknowledged, 1012', async () => {
+it('F16 drains in order: not ready, no new sessions, DRAIN, last samples stored and acknowledged, 1012', async () => {
   const harness = await startGateway({ config: { shutdown } });
   const { backend } = harness;
   const { controller, device } = await harness.online();
@@ -31,7 +31,7 @@ it('drains in order: not ready, no new sessions, DRAIN, last samples stored and 
   await harness.bus.close();
 });
 
-it('F16: 500 sessions all get 1012 within the grace period, with every acknowledgement', async () => {
+it('F16 500 sessions all get 1012 within the grace period, with every acknowledgement', async () => {
   // Nobody is cut and nobody is waited for: with this much grace the test would not end.
   const harness = await startGateway({ config: { shutdown: { ...shutdown, drainWithinMs: 600_000, returnsPerSecond: 50, closeWithinMs: 600_000 } } });
   const all = await Promise.all(Array.from({ length: 500 }, () => harness.online()));

@@ -22,7 +22,7 @@ afterEach(() => point.stop());
 const commandOf = async (id: string): Promise<Command> => (await backend.admin.get<Command>(`/api/v1/commands/${id}`)).body;
 
 describe('a command whose link is lost after it was sent', () => {
-  it('is unknown, then what the controller says it did', async () => {
+  it('F11 is unknown, then what the controller says it did', async () => {
     point.host.before = (call) => {
       if (call.action !== 'slot.apply') return undefined;
       // The host carries it out; only its answer is lost.
@@ -80,7 +80,7 @@ describe('a command that certainly was not delivered', () => {
     expect(await point.intent()).toEqual({ value: 20, command_id: first.body.id });
   });
 
-  it('ends OFFLINE when its gateway is gone', async () => {
+  it('F11 ends OFFLINE when its gateway is gone', async () => {
     await point.host.stop();
     const { body } = await point.override(25);
     await point.reaches(body.id, 'OFFLINE');

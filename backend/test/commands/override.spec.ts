@@ -69,7 +69,7 @@ describe('an override', () => {
     await point.reaches(body.id, 'EFFECTIVE');
   });
 
-  it('fails when the output does not follow, and takes its intent back', async () => {
+  it('A19 fails when the output does not follow, and takes its intent back', async () => {
     point.host.stuckAt = 17;
     const { body } = await point.override(22);
     const failed = await point.reaches(body.id, 'FAILED');
@@ -151,7 +151,7 @@ describe('a refused override', () => {
     await elsewhere.stop();
   });
 
-  it('to a controller that is offline ends at once and is never queued', async () => {
+  it('F11 to a controller that is offline ends at once and is never queued', async () => {
     const first = await point.override(20);
     await point.reaches(first.body.id, 'EFFECTIVE');
     await point.box.end();

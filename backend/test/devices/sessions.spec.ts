@@ -27,7 +27,7 @@ const detail = async (id = box.deviceId): Promise<ControllerDetail> => (await ba
 const age = (sql: string, params: unknown[]) => backend.database.query(sql, params);
 
 describe('a ticket', () => {
-  it('lets exactly one of twenty simultaneous presentations in', async () => {
+  it('H2 lets exactly one of twenty simultaneous presentations in', async () => {
     const { ticket } = await box.ticket();
     const answers = await Promise.allSettled(Array.from({ length: 20 }, () => box.consume(ticket)));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -43,7 +43,7 @@ describe('a ticket', () => {
     expect(await age('SELECT FROM tickets WHERE hash = $1', [sha256(ticket)])).toHaveLength(1);
   });
 
-  it('is refused when it expired, was made up, is for another purpose or another protocol', async () => {
+  it('H1 is refused when it expired, was made up, is for another purpose or another protocol', async () => {
     const { ticket } = await box.ticket();
     await age(`UPDATE tickets SET expires_at = now() WHERE hash = $1`, [sha256(ticket)]);
     await expect(box.consume(ticket)).rejects.toMatchObject({ code: 'TICKET_REFUSED' });
@@ -68,7 +68,7 @@ describe('a ticket', () => {
     for (const ticket of tickets.slice(1)) await expect(box.consume(ticket)).resolves.toMatchObject({ controllerId: box.deviceId });
   });
 
-  it('needs the right secret; a wrong one is noted, and a live session notices nothing', async () => {
+  it('F4 needs the right secret; a wrong one is noted, and a live session notices nothing', async () => {
     await box.connect();
     for (const deviceId of [box.deviceId, randomUUID(), 'nonsense', "'; --"]) {
       const stranger = new Box(backend.bus, deviceId, 'B'.repeat(43));
@@ -120,7 +120,7 @@ describe('a session', () => {
     await stop();
   });
 
-  it('supersedes the one before with a higher epoch; the late end of the old one changes nothing', async () => {
+  it('F2 F5 supersedes the one before with a higher epoch; the late end of the old one changes nothing', async () => {
     await box.connect();
     const old = { ...box.ref };
     const opened = await box.open();
@@ -133,7 +133,7 @@ describe('a session', () => {
     await expect(backend.bus.request('sessions.channels', old)).rejects.toMatchObject({ code: 'STALE_SESSION' });
   });
 
-  it('is one, however many open at once', async () => {
+  it('F3 is one, however many open at once', async () => {
     const tickets = await Promise.all([box.ticket(), box.ticket(), box.ticket()]);
     const opened = await Promise.all(tickets.map(({ ticket }) => box.consume(ticket)));
     expect(opened.map(({ epoch }) => epoch).sort()).toEqual([1, 2, 3]);
@@ -142,7 +142,7 @@ describe('a session', () => {
     expect(open).toEqual([{ epoch: '3' }]);
   });
 
-  it('of a revoked controller is named at the next renewal, and no new one opens', async () => {
+  it('F13 of a revoked controller is named at the next renewal, and no new one opens', async () => {
     await box.connect();
     const { ticket } = await box.ticket();
     const revoked: EventOf<'sessions.revoked'>[] = [];
@@ -238,9 +238,11 @@ describe('HELLO', () => {
     expect(records).toHaveLength(1);
   });
 
-  it('keeps hostile text out of the database and off the screen', async () => {
+  it('A18 keeps hostile text out of the database and off the screen', async () => {
     await box.open();
     await box.hello([], { firmware: '1.0\u0000\ud800\n<script>', model: '\u0007' });
     expect(await detail()).toMatchObject({ firmware: '1.0<script>', model: 'Box 3000' });
+    await box.hello([], { firmware: '1.\u202e0', model: '=HYPERLINK("http://evil.example")' });
+    expect(await detail()).toMatchObject({ firmware: '1.0', model: '=HYPERLINK("http://evil.example")' });
   });
 });

@@ -53,7 +53,7 @@ describe('the door of /live', () => {
     ['an evil', 'https://evil.example'],
     ['a look-alike', 'http://127.0.0.1.evil.example'],
     ['a null', 'null'],
-  ])('refuses %s origin with 403, whatever ticket it has', async (_which, origin) => {
+  ])('C1 refuses %s origin with 403, whatever ticket it has', async (_which, origin) => {
     expect(await upgrade([`Origin: ${origin}`])).toMatch(/^HTTP\/1\.1 403 /);
     await expect(enter(backend.admin, { origin })).rejects.toThrow();
   });
@@ -79,11 +79,11 @@ describe('the door of /live', () => {
     ['an unknown ticket', 'A'.repeat(43)],
     ['a ticket that is a thing', { $ne: null }],
     ['a list of tickets', ['A'.repeat(43)]],
-  ])('refuses %s', async (_what, ticket) => {
+  ])('C2 refuses %s', async (_what, ticket) => {
     await expect(enter(backend.admin, { ticket })).rejects.toMatchObject({ data: { code: 'TICKET_REFUSED' } });
   });
 
-  it('closes on a giant ticket at once', async () => {
+  it('C2 closes on a giant ticket at once', async () => {
     await expect(enter(backend.admin, { ticket: 'A'.repeat(100_000) })).rejects.toThrow();
   });
 
@@ -93,7 +93,7 @@ describe('the door of /live', () => {
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('closes a connection that never says who it is, within five seconds', async () => {
+  it('C2 closes a connection that never says who it is, within five seconds', async () => {
     const began = performance.now();
     const socket = new WebSocket(`${backend.url.replace('http', 'ws')}/live/?EIO=4&transport=websocket`, {
       headers: { origin: backend.url },
@@ -102,7 +102,7 @@ describe('the door of /live', () => {
     expect(performance.now() - began).toBeLessThan(25_000);
   });
 
-  it('closes the sockets of a session within two seconds of its logout, and no others', async () => {
+  it('C4 F13 closes the sockets of a session within two seconds of its logout, and no others', async () => {
     const operator = await backend.user('operator');
     const [leaving, staying] = [await enter(operator), await enter(backend.admin)];
     expect((await operator.send('POST', '/api/v1/auth/logout', undefined, { cookie: operator.cookie ?? '', origin: backend.url })).status).toBeLessThan(300);
@@ -110,14 +110,14 @@ describe('the door of /live', () => {
     expect(staying.isConnected).toBe(true);
   });
 
-  it('closes them without being told, too', async () => {
+  it('C4 F13 closes them without being told, too', async () => {
     const operator = await backend.user('operator');
     const client = await enter(operator);
     await backend.database.query(`UPDATE user_sessions SET ended_at = now() WHERE user_id = (SELECT id FROM users WHERE username = $1)`, [operator.username]);
     await eventually(() => expect(client.isConnected).toBe(false));
   });
 
-  it('closes the sockets of a user who is disabled', async () => {
+  it('C4 F13 closes the sockets of a user who is disabled', async () => {
     const operator = await backend.user('operator');
     const client = await enter(operator);
     await backend.database.query('UPDATE users SET disabled = true WHERE username = $1', [operator.username]);

@@ -23,7 +23,7 @@ function wire(client: LiveClient): Socket {
   return transport.ws._socket;
 }
 
-it('a console that does not read gets the newest values once it does, and holds nobody up', async () => {
+it('F14 C7 a console that does not read gets the newest values once it does, and holds nobody up', async () => {
   const [slow, quick] = [await LiveClient.connect(backend.admin), await LiveClient.connect(backend.admin)];
   const topic = `floor:${floor.place.floorId}`;
   const quickId = (await quick.watch(topic)).id;

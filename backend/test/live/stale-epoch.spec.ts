@@ -27,7 +27,7 @@ describe('a setpoint that was clicked on a live screen', () => {
     client.close();
   });
 
-  it('is refused once that screen has lost its connection, also when another one is there', async () => {
+  it('C3 F13 is refused once that screen has lost its connection, also when another one is there', async () => {
     const client = await LiveClient.connect(backend.admin);
     const { epoch } = client;
     client.close();

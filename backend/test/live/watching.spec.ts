@@ -107,7 +107,7 @@ describe('a floor', () => {
     await eventually(() => expect([...values(client, id).values()].map(([, quality]) => quality)).toEqual(['DOWN', 'DOWN', 'DOWN']));
   });
 
-  it('is refused to who may not see it, and taken from who no longer may, within two seconds', async () => {
+  it('C4 C5 is refused to who may not see it, and taken from who no longer may, within two seconds', async () => {
     const elsewhere = await LivePlace.make(backend, clock);
     const viewer = await backend.user('viewer', { scope: 'floor', scopeId: floor.place.floorId });
     const client = await enter(viewer);
@@ -171,7 +171,7 @@ describe('other topics', () => {
 });
 
 describe('limits', () => {
-  it('one connection holds 64 subscriptions, not a thousand, and each id once', async () => {
+  it('C6 one connection holds 64 subscriptions, not a thousand, and each id once', async () => {
     const client = await enter();
     const answers = await Promise.all(Array.from({ length: 1000 }, (_, index) => client.subscribe(topicOf(floor), `s${index}`)));
     const codes = answers.map((answer) => (answer.ok ? 'ok' : answer.error.code));
@@ -193,7 +193,7 @@ describe('limits', () => {
     expect(client.deltasOf(id)).toEqual([]);
   });
 
-  it('survives messages that are none, and ten thousand of them', async () => {
+  it('C7 survives messages that are none, and ten thousand of them', async () => {
     const client = await enter();
     const loose = client.socket as unknown as { emit(...parts: unknown[]): void };
     for (const body of [null, 7, 'text', [], {}, { id: 1 }, { id: 'x', topic: 'commands', extra: 1 }]) loose.emit('subscribe', body);

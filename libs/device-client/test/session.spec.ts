@@ -107,7 +107,7 @@ describe('samples', () => {
     expect(acknowledged.map(({ from, to }) => [from, to])).toEqual([[1, 2], [3, 5], [6, 10]]);
   });
 
-  it('ignore an acknowledgement of what was never sent', async () => {
+  it('F18 ignore an acknowledgement of what was never sent', async () => {
     gateway.credits = 2;
     const live = filled(5);
     controller = makeController(gateway, { streams: { live } });
@@ -157,7 +157,7 @@ describe('samples', () => {
 });
 
 describe('stop', () => {
-  it('leaves no socket, whatever the controller was doing', async () => {
+  it('F6 leaves no socket, whatever the controller was doing', async () => {
     controller = makeController(gateway);
     await controller.start();
     await online();
