@@ -8,9 +8,13 @@ export type ChildReply = { kind: 'done'; result: unknown } | { kind: 'failed'; r
 export class ChildProgram<Request extends object, Result> {
   private constructor(private readonly child: ChildProcess) {}
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** `file`: below this folder, e.g. `ingest/load-generator.js`. */
-  static start<Request extends object, Result>(file: string): ChildProgram<Request, Result> {
-    return new ChildProgram<Request, Result>(fork(join(import.meta.dirname, file), { stdio: 'inherit' }));
+  static start<Request extends object, Result>(file: string, execArgv: readonly string[] = []): ChildProgram<Request, Result> {
+    return new ChildProgram<Request, Result>(fork(join(import.meta.dirname, file), { stdio: 'inherit', execArgv: [...execArgv] }));
   }
 
   /** @throws Error with the reason that the program gives, or because it ended */

@@ -8,9 +8,16 @@ import { ingestBenchmark } from './ingest/ingest-benchmark.js';
 import { alarmLatencyBenchmark } from './latency/alarm-latency-benchmark.js';
 import { commandLatencyBenchmark } from './latency/command-latency-benchmark.js';
 import { valueLatencyBenchmark } from './latency/value-latency-benchmark.js';
+import { connectBenchmark } from './sessions/connect-benchmark.js';
+import { idleBenchmark } from './sessions/idle-benchmark.js';
+import { sessionsBenchmark } from './sessions/sessions-benchmark.js';
+import { stormBenchmark } from './sessions/storm-benchmark.js';
 import { writerBenchmark } from './writer/writer-benchmark.js';
 
-const BENCHMARKS: readonly Benchmark[] = [writerBenchmark, ingestBenchmark, valueLatencyBenchmark, alarmLatencyBenchmark, commandLatencyBenchmark, consoleBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  ...[writerBenchmark, ingestBenchmark, valueLatencyBenchmark, alarmLatencyBenchmark, commandLatencyBenchmark, consoleBenchmark],
+  ...[sessionsBenchmark, connectBenchmark, stormBenchmark, idleBenchmark],
+];
 const RESULTS = join(import.meta.dirname, '..', 'results');
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -13,17 +13,23 @@ const READY_WITHIN_MS = 60_000;
 export interface Product {
   console: string;
   gateway: string;
+  pid: number;
   stop(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
 }
 
-export async function startProduct(databaseUrl: string, dataDir: string): Promise<Product> {
-  const [port, gatewayPort] = [await freePort(), await freePort()];
+/** `env`: settings on top of the benchmark's own; ports among them make it come back where it was. */
+export async function startProduct(databaseUrl: string, dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Product> {
+  const port = Number(env['CUPOLA_PORT'] ?? (await freePort()));
+  const gatewayPort = Number(env['CUPOLA_GATEWAY_PORT'] ?? (await freePort()));
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       ...{ DATABASE_URL: databaseUrl, CUPOLA_PORT: String(port), CUPOLA_GATEWAY_PORT: String(gatewayPort), CUPOLA_DATA_DIR: dataDir },
       ...{ CUPOLA_DEMO: 'off', CUPOLA_SITE_SAMPLES_PER_SECOND: '10000000', CUPOLA_ADMIN_PASSWORD: ADMIN_PASSWORD },
+      ...env,
     },
   });
   let said = '';
@@ -35,13 +41,11 @@ export async function startProduct(databaseUrl: string, dataDir: string): Promis
     if (child.exitCode !== null || performance.now() > deadline) throw new Error(`The product did not start:\n${said}`);
     await after(100);
   }
-  return {
-    ...product,
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await exited;
   };
+  return { ...product, pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -10,7 +10,7 @@ export interface FurnishedProduct {
 }
 
 /** The product on a database of its own that `furnish` has filled. Its first start makes the administrator, which it does only while nobody is there. */
-export async function startFurnished(context: BenchmarkContext, cleanup: AsyncDisposableStack, furnish: (client: pg.Client) => Promise<void>): Promise<FurnishedProduct> {
+export async function startFurnished(context: BenchmarkContext, cleanup: AsyncDisposableStack, furnish: (client: pg.Client) => Promise<void>, env: NodeJS.ProcessEnv = {}): Promise<FurnishedProduct> {
   const databaseUrl = await context.createDatabase();
   const dataDir = await mkdtemp(join(context.folder, 'product-'));
   await (await startProduct(databaseUrl, dataDir)).stop();
@@ -18,7 +18,7 @@ export async function startFurnished(context: BenchmarkContext, cleanup: AsyncDi
   await client.connect();
   cleanup.defer(() => client.end());
   await furnish(client);
-  const product = await startProduct(databaseUrl, dataDir);
+  const product = await startProduct(databaseUrl, dataDir, env);
   cleanup.defer(() => product.stop());
   return { product, client };
 }

@@ -53,7 +53,7 @@ export class House {
   /** `bus`: what this gateway sees of the bus. */
   async addGateway(bus: MessageBus = this.bus): Promise<RunningGateway> {
     const config = readGatewayConfig({ CUPOLA_GATEWAY_PORT: '0', CUPOLA_LOG_LEVEL: 'silent' });
-    const gateway = await createDeviceGateway({ bus, config: { ...config, shutdown: { drainWithinMs: 1_000, spreadMs: 50, closeWithinMs: 500 } } });
+    const gateway = await createDeviceGateway({ bus, config: { ...config, shutdown: { ...config.shutdown, drainWithinMs: 1_000, spreadMs: 50, closeWithinMs: 500 } } });
     afterwards(() => gateway.close());
     this.gateways.push(gateway);
     return gateway;

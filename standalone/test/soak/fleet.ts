@@ -1,0 +1,95 @@
+import { createController, memoryCredentials, memoryStream, type Controller } from '@cupola/device-client';
+
+// Half of the soak's controllers, in a process of their own beside the product. Says what it did on each question of its parent.
+
+export interface Member {
+  readonly deviceId: string;
+  readonly secret: string;
+}
+export interface Orders {
+  readonly gateway: string;
+  readonly members: readonly Member[];
+  /** Each controller reports this often; milliseconds. */
+  readonly paceMs: number;
+  /** Share of the controllers that are restarted each minute. */
+  readonly churn: number;
+}
+export type Question = { readonly kind: 'start' | 'work'; readonly orders: Orders } | { readonly kind: 'ask' | 'settle' };
+export interface FleetReport {
+  readonly online: number;
+  readonly restarts: number;
+  /** Frames that were not acknowledged. */
+  readonly unacknowledged: number;
+  /** Values that each controller reported: 1 to this. */
+  readonly reported: readonly number[];
+}
+
+const POINTS = Array.from({ length: 5 }, (_, index) => ({ key: `p${index}`, kind: 'analog' as const }));
+const streams = new Map<string, { live: ReturnType<typeof memoryStream>; backfill: ReturnType<typeof memoryStream> }>();
+const controllers: Controller[] = [];
+const reported: number[] = [];
+const timers: NodeJS.Timeout[] = [];
+let restarts = 0;
+let isRestarting = Promise.resolve();
+
+function make({ gateway }: Orders, { deviceId, secret }: Member): Controller {
+  const own = streams.get(deviceId) ?? { live: memoryStream(), backfill: memoryStream() };
+  streams.set(deviceId, own);
+  return createController({ gateway, credentials: memoryCredentials({ deviceId, secret }), points: POINTS, streams: own });
+}
+
+async function start(orders: Orders): Promise<void> {
+  for (const [index, member] of orders.members.entries()) {
+    controllers[index] = make(orders, member);
+    reported[index] = 0;
+    await controllers[index].start();
+  }
+}
+
+function work(orders: Orders): void {
+  const { members, paceMs, churn } = orders;
+  let turn = 0;
+  const each = paceMs / members.length;
+  const beganAt = performance.now();
+  timers.push(
+    setInterval(() => {
+      for (; turn * each < performance.now() - beganAt; turn += 1) report(turn % members.length);
+    }, 20),
+  );
+  timers.push(setInterval(() => (isRestarting = isRestarting.then(() => restartSome(orders, Math.round(members.length * churn)))), 60_000));
+}
+
+function report(index: number): void {
+  reported[index] = (reported[index] ?? 0) + 1;
+  for (const { key } of POINTS) controllers[index]?.report(key, reported[index]);
+}
+
+async function restartSome(orders: Orders, count: number): Promise<void> {
+  for (let done = 0; done < count; done += 1) {
+    const index = Math.floor(Math.random() * controllers.length);
+    const member = orders.members[index];
+    if (member === undefined) continue;
+    await controllers[index]?.stop();
+    controllers[index] = make(orders, member);
+    await controllers[index].start();
+    restarts += 1;
+  }
+}
+
+function look(): FleetReport {
+  const online = controllers.filter(({ state }) => state.link === 'online').length;
+  return { online, restarts, unacknowledged: controllers.reduce((sum, controller) => sum + controller.unacknowledged, 0), reported };
+}
+
+async function answer(question: Question): Promise<FleetReport> {
+  if (question.kind === 'start') await start(question.orders);
+  if (question.kind === 'work') work(question.orders);
+  if (question.kind === 'settle') {
+    for (const timer of timers.splice(0)) clearInterval(timer);
+    await isRestarting;
+  }
+  return look();
+}
+
+process.on('message', (question: Question) => void answer(question).then((said) => process.send?.(said)));
+process.on('disconnect', () => process.exit(0));
