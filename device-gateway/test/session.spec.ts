@@ -273,6 +273,16 @@ describe('takeover', () => {
     expect(young.all(FRAME.call)).toHaveLength(1);
   });
 
+  it('F2 the end of a superseded session leaves its successor within reach', async () => {
+    const { controller, device: old } = await harness.online();
+    const young = await harness.connect(controller);
+    await young.welcomed(controller.id);
+    await old.closed;
+    await vi.waitFor(() => expect(harness.backend.ended).toHaveLength(1), quick);
+    harness.bus.publish('sessions.revoked', { ...controller.current!, code: 4501, reason: 'revoked' });
+    expect((await young.closed).code).toBe(4501);
+  });
+
   it('handshakes that finish in the wrong order leave the highest epoch standing', async () => {
     const { backend } = harness;
     const controller = backend.addController();

@@ -24,6 +24,7 @@ export interface FleetReport {
   readonly reported: readonly number[];
 }
 
+const STARTING_AT_ONCE = 8;
 const POINTS = Array.from({ length: 5 }, (_, index) => ({ key: `p${index}`, kind: 'analog' as const }));
 const streams = new Map<string, { live: ReturnType<typeof memoryStream>; backfill: ReturnType<typeof memoryStream> }>();
 const controllers: Controller[] = [];
@@ -38,12 +39,21 @@ function make({ gateway }: Orders, { deviceId, secret }: Member): Controller {
   return createController({ gateway, credentials: memoryCredentials({ deviceId, secret }), points: POINTS, streams: own });
 }
 
+/** A few at a time: what is soaked is standing, not the storm of a first start. */
 async function start(orders: Orders): Promise<void> {
-  for (const [index, member] of orders.members.entries()) {
-    controllers[index] = make(orders, member);
-    reported[index] = 0;
-    await controllers[index].start();
-  }
+  const waiting = [...orders.members.entries()];
+  const some = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [index, member] = next;
+      const controller = make(orders, member);
+      controllers[index] = controller;
+      reported[index] = 0;
+      const online = new Promise<void>((resolve) => controller.on('state', ({ link }) => link === 'online' && resolve()));
+      await controller.start();
+      await online;
+    }
+  };
+  await Promise.all(Array.from({ length: STARTING_AT_ONCE }, some));
 }
 
 function work(orders: Orders): void {
