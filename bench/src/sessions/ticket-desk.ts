@@ -29,7 +29,8 @@ export function ticketFor(gateway: string, { id, secret }: Device): Promise<stri
         else reject(new Refused(answer.statusCode ?? 0, 1000 * Number(answer.headers['retry-after'] ?? 1)));
       });
     });
-    asked.on('error', reject);
+    // A kept connection may have been closed by the other side while the request was on its way.
+    asked.on('error', (error) => (asked.reusedSocket ? ticketFor(gateway, { id, secret }).then(resolve, reject) : reject(error)));
     asked.end(BODY);
   });
 }
