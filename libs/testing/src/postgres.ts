@@ -57,11 +57,11 @@ async function startThrowAway() {
       url: server.url,
       async remove() {
         await server.stop();
-        await rm(folder, { recursive: true, force: true });
+        await removeFolder(folder);
       },
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     throw error;
   }
 }
@@ -87,8 +87,14 @@ async function removeLeftovers(): Promise<void> {
     const folder = join(tmpdir(), name);
     const left = await startPostgres({ dataDir: join(folder, 'postgres'), volatile: true, log: () => {} }).catch(() => undefined);
     await left?.stop();
-    await rm(folder, { recursive: true, force: true });
+    // Another run that starts now may be removing it as well: a leftover must not fail anybody's tests.
+    await removeFolder(folder).catch(() => undefined);
   }
+}
+
+/** Postgres may still be writing its last files. */
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 20 });
 }
 
 function isAlive(pid: number): boolean {
