@@ -42,7 +42,7 @@ export class AuditWords {
     if (typeof value === 'string') return INSTANT.test(value) ? this.format.time(value) : value;
     if (Array.isArray(value)) return value.length > 4 ? this.words.n('audit.entries', value.length) : value.map((each) => this.text(each)).filter(Boolean).join('; ') || '–';
     const parts = Object.entries(value as Record<string, unknown>).flatMap(([field, inside]) => {
-      const text = this.text(inside);
+      const text = inside === null ? null : this.text(inside);
       return text === null ? [] : [`${this.known(`audit.field.${field}`) ?? field} ${text}`];
     });
     return parts.length > 0 ? parts.join(', ') : null;
