@@ -9,6 +9,7 @@ import { Refused, ticketFor } from './ticket-desk.js';
 /** Thousands of controllers in a process of their own. */
 const PARALLEL = 64;
 const TICK_MS = 100;
+const UPGRADE_RETRY_MS = 1_000;
 const sessions = new Set<LeanSession>();
 let timer: NodeJS.Timeout | undefined;
 let isComingBack: { gateway: string; lostAt: number | null } | null = null;
@@ -43,8 +44,8 @@ async function enter(gateway: string, device: Device, isGreeting: boolean): Prom
       await attempt(gateway, device, isGreeting);
       return;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      await after(error.retryAfterMs);
+      // An upgrade that a busy server turned away is tried again as well.
+      await after(error instanceof Refused ? error.retryAfterMs : UPGRADE_RETRY_MS);
     }
   }
 }

@@ -23,7 +23,8 @@ it.each([
   const waits = Array.from({ length: DEVICES }, (_unused, device) => {
     const random = seeded(device);
     const schedule = new RetrySchedule(random);
-    schedule.use({ minMs: 0, rangeMs: SPREAD_MS, doublings: 6, maxMs: 300_000 });
+    // DRAIN says how wide, whatever the policy says; a crash has the policy alone.
+    schedule.use({ minMs: 0, rangeMs: spreadMs === null ? SPREAD_MS : 1_000, doublings: 6, maxMs: 300_000 });
     return afterClose({ code, reason: '', spreadMs, retryAfterMs: null }, schedule, random).delayMs;
   });
   const tenths = Array.from({ length: 10 }, (_unused, tenth) => waits.filter((ms) => Math.min(9, Math.floor((ms / SPREAD_MS) * 10)) === tenth).length);
