@@ -1,6 +1,6 @@
 import type { Hello, ReplyOf } from '@cupola/contracts';
-import { hello, NO_CLOCK } from '@cupola/contracts';
-import { CLOSE_CODES, measureOffset, openWindow } from '@cupola/domain';
+import { hello } from '@cupola/contracts';
+import { CLOSE_CODES, measureOffset, NO_CLOCK, openWindow } from '@cupola/domain';
 import { backoffMs } from './backoff.js';
 import type { SessionConfig } from './config.js';
 import type { Failure, Step } from './effects.js';

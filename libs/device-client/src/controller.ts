@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { NO_CLOCK, type Hello, type HostedPoint, type Subdevice, type Welcome } from '@cupola/contracts';
+import type { Hello, HostedPoint, Subdevice, Welcome } from '@cupola/contracts';
+import { NO_CLOCK } from '@cupola/domain';
 import { afterClose, afterRefusal, type Plan } from './after-failure.js';
 import { Announcements } from './announcements.js';
 import { ArrayHost, type HostChange } from './array-host.js';

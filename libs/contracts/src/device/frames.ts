@@ -67,9 +67,6 @@ export const pointsRev = z.string().regex(/^[0-9a-f]{64}$/);
 export const subdevice = z.object({ id: z.string().min(1).max(64), state: z.string().max(32), since: epochMs });
 export type Subdevice = z.infer<typeof subdevice>;
 
-/** `clock.source` of a controller that has no clock. `now` is null then, and see `DataFrame` for its times. */
-export const NO_CLOCK = 'none';
-
 export const hello = z.object({
   deviceId: id,
   bootId: z.string().min(1).max(64),

@@ -86,3 +86,6 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 
 /** Sample batches are spread over this many shards by a hash of the controller's id. */
 export const SHARD_COUNT = 64;
+
+/** What a controller without a clock says its clock's source is. It gives no time of day then: its frames' times count from its start. */
+export const NO_CLOCK = 'none';

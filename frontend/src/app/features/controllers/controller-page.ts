@@ -1,5 +1,6 @@
 import { Component, DestroyRef, computed, effect, inject, input, resource, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { NO_CLOCK } from '@cupola/domain';
 import { Api } from '../../core/api';
 import { Crumbs } from '../../core/crumbs';
 import { Format } from '../../core/format';
@@ -19,6 +20,9 @@ import { ControllerTimeline } from './controller-timeline';
 import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controller-words';
 import { RevokeDialog } from './revoke-dialog';
 import { TimelineWords } from './timeline-words';
+
+/** A clock this near to the server's counts as right: source times within it are judged as they stand. */
+const RIGHT_WITHIN_MS = 5_000;
 
 /** One controller: why it is online or not, since when, what led there, and what it serves. */
 @Component({
@@ -57,6 +61,14 @@ export class ControllerPage {
     effect(() => crumbs.trail.set([{ label: this.t('nav.controllers'), to: '/controllers' }, { label: this.controller()?.name ?? '' }]));
     const topic = this.live.watch('controllers', { snapshot: (data) => this.hear(data, 'all'), delta: (data) => this.hear(data, 'changed') });
     inject(DestroyRef).onDestroy(() => this.live.unwatch(topic));
+  }
+
+  /** How far its clock is from the server's, in words; nothing where that is not measured yet. */
+  protected clockOf({ offsetMs, source }: { offsetMs: number | null; source: string }): string {
+    if (source === NO_CLOCK) return this.t('controller.clock.none');
+    if (offsetMs === null) return '';
+    if (Math.abs(offsetMs) < RIGHT_WITHIN_MS) return this.t('controller.clock.right');
+    return this.t(offsetMs > 0 ? 'controller.clock.ahead' : 'controller.clock.behind', { span: this.format.span(Math.abs(offsetMs)) });
   }
 
   protected changed(): void {
