@@ -93,6 +93,8 @@ describe('a gateway that is lost', () => {
     expect((await stored()).map(({ state }) => state)).toEqual(['NORM', 'NORM']);
     clock.advance(GATEWAY_GRACE_MS);
     await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'RTNUN');
+    // The delay counts from the look that finds the other one missing.
+    await waitFor(async () => (await backend.database.query(`SELECT FROM alarms WHERE definition_id = $1 AND instance->>'condition' = 'TRUE'`, [definition.id])).length === 1);
     clock.advance(10_000);
     await waitFor(async () => (await stored()).some(({ state, controller_id }) => state === 'UNACK' && controller_id === second.box.deviceId));
   });

@@ -1,9 +1,8 @@
 import type { MessageBus, Unsubscribe } from '@cupola/messaging';
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BUS } from '../../bus.js';
 import { Database } from '../../database/database.js';
-import { isDatabaseUnavailable } from '../../database/database-unavailable.js';
-import { Repeating } from '../devices/index.js';
+import { Following, Repeating } from '../devices/index.js';
 import { AlarmRoster } from './alarm-roster.js';
 import { AlarmTimers } from './alarm-timers.js';
 import { LinkWatch } from './link-watch.js';
@@ -15,15 +14,17 @@ const LOOK_MS = 1000;
 /** Everything that the roster is made from, as one text. */
 const FINGERPRINT = `
   SELECT concat_ws(' ', (SELECT concat(count(*), ' ', sum(version)) FROM alarm_definitions),
-    (SELECT concat(count(*), ' ', sum(channels_rev)) FROM controllers WHERE status = 'active'), (SELECT sum(revision) FROM buildings),
-    (SELECT count(*) FROM points)) AS text`;
+    (SELECT concat(count(*), ' ', sum(channels_rev), ' ', sum(hashtext(concat_ws(' ', id, site_id, building_id, floor_id)))) FROM controllers
+      WHERE status = 'active'),
+    (SELECT sum(revision) FROM buildings), (SELECT count(*) FROM points)) AS text`;
 
 /** Starts what runs by itself, and follows what others change. */
 @Injectable()
 export class AlarmRunners implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('Alarms');
   readonly #comparing = new Repeating('Alarms', COMPARE_MS, () => this.#compare());
   readonly #looking = new Repeating('Alarms', LOOK_MS, () => this.links.look());
+  readonly #followingModel = new Following('Alarms', () => this.#compare());
+  readonly #followingLinks = new Following('Alarms', () => this.links.look());
   #subscriptions: Unsubscribe[] = [];
   #known = '';
 
@@ -40,9 +41,9 @@ export class AlarmRunners implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#compare();
     await this.links.look();
     this.#subscriptions = [
-      await this.bus.subscribe('live.model', () => this.#follow(() => this.#compare())),
-      await this.bus.subscribe('live.controllers', () => this.#follow(() => this.links.look())),
-      await this.bus.subscribe('live.alarms', ({ alarmIds }) => this.#follow(() => this.others.changed(alarmIds))),
+      await this.bus.subscribe('live.model', () => this.#followingModel.ask()),
+      await this.bus.subscribe('live.controllers', () => this.#followingLinks.ask()),
+      await this.bus.subscribe('live.alarms', ({ alarmIds }) => this.others.changed(alarmIds)),
     ];
     this.timers.start();
     this.#comparing.start();
@@ -51,7 +52,7 @@ export class AlarmRunners implements OnApplicationBootstrap, BeforeApplicationSh
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.#subscriptions.map((stop) => stop()));
-    await Promise.all([this.#comparing.stop(), this.#looking.stop()]);
+    await Promise.all([this.#comparing, this.#looking, this.#followingModel, this.#followingLinks].map((work) => work.stop()));
     await this.timers.stop();
   }
 
@@ -61,14 +62,5 @@ export class AlarmRunners implements OnApplicationBootstrap, BeforeApplicationSh
     await this.roster.reconcile();
     // What changed since the first look is found by the next round; the alarms that this one made are known.
     this.#known = row?.text ?? '';
-  }
-
-  async #follow(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      // The next round finds the same.
-      if (!isDatabaseUnavailable(error)) this.#logger.error('Alarms could not follow a change', error);
-    }
   }
 }

@@ -1,9 +1,10 @@
 import type { MessageBus, Unsubscribe } from '@cupola/messaging';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BUS } from '../../bus.js';
 import { Database } from '../../database/database.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { Channels, type LockedController } from './channels.js';
+import { Following } from './following.js';
 import { LEASE_MS } from './lease.js';
 import { Repeating } from './repeating.js';
 import { SessionEnds } from './session-ends.js';
@@ -14,9 +15,10 @@ const HOUR = 3_600_000;
 /** What happens to controllers without anybody asking: leases lapse, old tickets go, new points of the model find their channels. */
 @Injectable()
 export class DeviceRunners implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Devices');
   private readonly leases = new Repeating('Leases', SECOND, () => this.ends.endLapsed());
   private readonly tickets = new Repeating('Tickets', HOUR, () => this.forgetTickets());
+  private readonly binding = new Following('Devices', () => this.bindBuildings());
+  private changed = new Set<string>();
   private stopListening: Unsubscribe | undefined;
 
   constructor(
@@ -31,12 +33,15 @@ export class DeviceRunners implements OnApplicationBootstrap, OnModuleDestroy {
     // Gateways that outlived a restart of this program get the time to renew first, or all their sessions would be cut.
     this.leases.start(LEASE_MS / 2);
     this.tickets.start();
-    this.stopListening = await this.bus.subscribe('live.model', ({ buildingId }) => this.bindBuilding(buildingId));
+    this.stopListening = await this.bus.subscribe('live.model', ({ buildingId }) => {
+      this.changed.add(buildingId);
+      this.binding.ask();
+    });
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.stopListening?.();
-    await Promise.all([this.leases.stop(), this.tickets.stop()]);
+    await Promise.all([this.leases.stop(), this.tickets.stop(), this.binding.stop()]);
   }
 
   /** Consumed tickets are kept a day, so that a replay is recognised. */
@@ -44,22 +49,22 @@ export class DeviceRunners implements OnApplicationBootstrap, OnModuleDestroy {
     await this.database.query(`DELETE FROM tickets WHERE expires_at < now() - interval '24 hours'`);
   }
 
-  /** An import may have brought the points of channels that were reported before it, or changed those that are bound. */
-  private async bindBuilding(buildingId: string): Promise<void> {
-    try {
-      const controllers = await this.database.query<LockedController>(
-        `SELECT c.id, c.building_id AS "buildingId", c.equipment_id AS "equipmentId" FROM controllers c
-         WHERE c.building_id = $1 AND c.status IN ('pending', 'active') AND EXISTS (
-           SELECT FROM channels ch JOIN points p ON p.building_id = $1 AND (p.id = ch.point_id OR (ch.point_id IS NULL AND p.key = ch.key))
-           WHERE ch.controller_id = c.id AND ch.retired_at IS NULL
-             AND (ch.point_id IS NULL OR ch.kind <> p.kind OR ch.unit <> p.unit))`,
-        [buildingId],
-      );
-      for (const controller of controllers) await this.bindOne(controller);
-    } catch (error) {
-      // The next HELLO of each controller looks again.
-      this.logger.error('New points could not be bound to their channels', error);
-    }
+  /**
+   * An import may have brought the points of channels that were reported before it, or changed those that are bound.
+   * What fails is looked at again by the next HELLO of each controller.
+   */
+  private async bindBuildings(): Promise<void> {
+    const changed = this.changed;
+    this.changed = new Set();
+    const controllers = await this.database.query<LockedController>(
+      `SELECT c.id, c.building_id AS "buildingId", c.equipment_id AS "equipmentId" FROM controllers c
+       WHERE c.building_id = ANY($1::uuid[]) AND c.status IN ('pending', 'active') AND EXISTS (
+         SELECT FROM channels ch JOIN points p ON p.building_id = c.building_id AND (p.id = ch.point_id OR (ch.point_id IS NULL AND p.key = ch.key))
+         WHERE ch.controller_id = c.id AND ch.retired_at IS NULL
+           AND (ch.point_id IS NULL OR ch.kind <> p.kind OR ch.unit <> p.unit))`,
+      [[...changed]],
+    );
+    for (const controller of controllers) await this.bindOne(controller);
   }
 
   private async bindOne(controller: LockedController): Promise<void> {

@@ -4,4 +4,5 @@ export { IS_LAPSED, LINK_NOW } from './controller-rows.js';
 export { lockCurrent as requireCurrent } from './current-session.js';
 export { desiredRev, IN_SLOT_SET, SLOT_SET_STATES } from './desired-rev.js';
 export { DevicesModule } from './devices.module.js';
+export { Following } from './following.js';
 export { Repeating } from './repeating.js';
