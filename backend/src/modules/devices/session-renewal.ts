@@ -70,6 +70,10 @@ export class SessionRenewal {
     });
   }
 
+  /**
+   * A session that somebody has locked, as its HELLO does, is left to the next renewal: waiting for it would keep the locks of all
+   * others meanwhile, and a crowd that connects would wait for itself.
+   */
   private extend(gatewayId: string, sessions: readonly Session[]): Promise<RenewedRow[]> {
     return this.database.query<RenewedRow>(
       `WITH gateway AS (
@@ -78,12 +82,14 @@ export class SessionRenewal {
        ), asked AS (
          SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::double precision[]) AS a (session_id, epoch, last_seen)
        ), held AS (
+         SELECT s.id, a.last_seen FROM asked a JOIN controller_sessions s ON s.id = a.session_id JOIN controllers c ON c.id = s.controller_id
+         WHERE s.epoch = a.epoch AND s.gateway_id = $1 AND s.ended_at IS NULL AND c.session_id = s.id AND c.status IN ('pending', 'active')
+       ), free AS (
+         SELECT s.id, held.last_seen FROM held JOIN controller_sessions s ON s.id = held.id WHERE s.ended_at IS NULL FOR NO KEY UPDATE OF s SKIP LOCKED
+       ), extended AS (
          UPDATE controller_sessions s SET lease_until = now() + $5 * interval '1 millisecond',
-           last_seen_at = greatest(s.last_seen_at, least(now(), to_timestamp(a.last_seen / 1000)))
-         FROM asked a, controllers c
-         WHERE s.id = a.session_id AND s.epoch = a.epoch AND s.gateway_id = $1 AND s.ended_at IS NULL
-           AND c.id = s.controller_id AND c.session_id = s.id AND c.status IN ('pending', 'active')
-         RETURNING s.id
+           last_seen_at = greatest(s.last_seen_at, least(now(), to_timestamp(free.last_seen / 1000)))
+         FROM free WHERE s.id = free.id
        )
        SELECT a.session_id, held.id IS NOT NULL AS is_held, s.end_code, s.end_reason, c.status, c.channels_rev, s.boot_id IS NOT NULL AS has_introduced,
          c.confirmed_at > now() - interval '${CONFIRMED_WITHIN}' AND s.started_at < c.confirmed_at AS is_just_confirmed
