@@ -47,8 +47,13 @@ export class SessionHost {
   readonly #flow: SharedFlow;
 
   constructor({ config, gatewayId, bus, clock, log, remote, caller }: SessionHostOptions) {
-    this.#parts = { config: config.session, clock, relay: new SessionRelay(bus, clock, this.metrics, log), metrics: this.metrics, log };
-    this.door = new Doorkeeper(config.door, () => clock.monotonic());
+    const relay = new SessionRelay(bus, clock, this.metrics, log);
+    this.#parts = { config: config.session, clock, relay, metrics: this.metrics, log };
+    this.door = new Doorkeeper(
+      config.door,
+      () => clock.monotonic(),
+      () => relay.greeting,
+    );
     this.#flow = new SharedFlow(config.sharedFlow, () => clock.monotonic());
     this.exposed = new ExposedTickets(bus, remote, log);
     this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs);

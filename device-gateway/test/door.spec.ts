@@ -1,4 +1,4 @@
-import { problem } from '@cupola/contracts';
+import { FRAME, problem } from '@cupola/contracts';
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { askTicket } from './ask-ticket.js';
@@ -15,7 +15,7 @@ afterEach(() => harness.close());
 /** Nothing comes back into a bucket while its clock stands. */
 async function start(config: HarnessOptions['config'] = {}): Promise<StoppedClock> {
   const clock = new StoppedClock();
-  harness = await startGateway({ clock, config: { door: { wrong, maxInFlight: 1_000 }, ...config } });
+  harness = await startGateway({ clock, config: { door: { wrong, maxInFlight: 1_000, maxArriving: 1_000 }, ...config } });
   return clock;
 }
 
@@ -86,7 +86,7 @@ describe('an address that is wrong again and again', () => {
 });
 
 it('lets only so many wait for backend at a time', async () => {
-  await start({ door: { wrong, maxInFlight: 2 } });
+  await start({ door: { wrong, maxInFlight: 2, maxArriving: 1_000 } });
   const releases: (() => void)[] = [];
   harness.backend.before.issue = () => new Promise((resolve) => void releases.push(resolve));
   const waiting = [askTicket(harness.url, harness.backend.addController()), askTicket(harness.url, harness.backend.addController())];
@@ -96,4 +96,20 @@ it('lets only so many wait for backend at a time', async () => {
   expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   for (const release of releases) release();
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([201, 201]);
+});
+
+it('lets nobody begin to come in while too many are on their way, and who has a ticket finish', async () => {
+  await start({ door: { wrong, maxInFlight: 1_000, maxArriving: 1 } });
+  const [first, second, third] = [harness.backend.addController(), harness.backend.addController(), harness.backend.addController()];
+  const ticket = harness.backend.issue(second, 'session');
+  const releases: (() => void)[] = [];
+  harness.backend.before.hello = () => new Promise((resolve) => void releases.push(resolve));
+  const arriving = await Device.open(harness.url, harness.backend.issue(first, 'session'));
+  arriving.hello(first.id);
+  await vi.waitFor(() => expect(releases).toHaveLength(1), quick);
+  expect((await askTicket(harness.url, third)).status).toBe(503);
+  expect(await upgradeStatus(ticket)).toBe(101);
+  for (const release of releases) release();
+  await arriving.next(FRAME.welcome);
+  expect((await askTicket(harness.url, third)).status).toBe(201);
 });

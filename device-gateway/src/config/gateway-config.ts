@@ -35,6 +35,8 @@ export interface DoorConfig {
   wrong: TokenBucketConfig;
   /** Questions of strangers that may wait for backend at a time. */
   maxInFlight: number;
+  /** So many may be on their way in at a time: asking for a ticket, using it, or waiting for the answer to their HELLO. */
+  maxArriving: number;
 }
 
 export interface TlsConfig {

@@ -49,7 +49,7 @@ export class DeviceController {
     const asked = readBody(ticketRequest, body);
     const facts = { ...this.caller.identify(request), isKeyRequired: this.caller.isKeyRequired };
     const presented = `${credential.deviceId}:${credential.secret}`;
-    const issued = await this.door.pass(facts.remoteAddress, presented, () => this.bus.request('tickets.issue', { ...credential, ...asked, ...facts }));
+    const issued = await this.door.admit(facts.remoteAddress, presented, () => this.bus.request('tickets.issue', { ...credential, ...asked, ...facts }));
     this.door.expect(issued.ticket);
     return { ...issued, url: this.publicUrl.session };
   }

@@ -24,7 +24,19 @@ export class Doorkeeper {
   constructor(
     private readonly config: DoorConfig,
     private readonly monotonic: () => number,
+    /** Sessions whose HELLO waits for backend's answer. */
+    private readonly greeting: () => number,
   ) {}
+
+  /**
+   * As `pass`, for who begins to come in. Nobody new begins while as many are on their way as can be finished soon: who holds a ticket
+   * goes first, or a storm would time out halfway, come back and do all of it again.
+   * @throws DomainError OVERLOADED, TOO_MANY_ATTEMPTS, and what `ask` throws
+   */
+  async admit<T>(address: string, presented: string, ask: () => Promise<T>): Promise<T> {
+    if (this.#inFlight + this.greeting() >= this.config.maxArriving) throw tooMany();
+    return this.pass(address, presented, ask);
+  }
 
   /** From now on everybody is sent elsewhere: this gateway is about to stop. */
   close(): void {
@@ -40,7 +52,7 @@ export class Doorkeeper {
     const group = groupOf(address);
     const digest = presented === null ? null : digestOf(presented);
     if (digest === null || !this.#known.has(digest)) this.#requireCredit(group);
-    if (this.#inFlight >= this.config.maxInFlight) throw new DomainError('OVERLOADED', 'Too many controllers ask at once.', { retryAfter: spreadRetryAfter() });
+    if (this.#inFlight >= this.config.maxInFlight) throw tooMany();
     this.#inFlight += 1;
     try {
       const answer = await ask();
@@ -77,6 +89,10 @@ export class Doorkeeper {
   #bucketOf(group: string): TokenBucket {
     return this.#addresses.get(group) ?? fullBucket(this.config.wrong, this.monotonic());
   }
+}
+
+function tooMany(): DomainError {
+  return new DomainError('OVERLOADED', 'Too many controllers ask at once.', { retryAfter: spreadRetryAfter() });
 }
 
 /** An IPv6 customer has a whole /64 to choose addresses from. */

@@ -11,6 +11,8 @@ import { failureOf } from './failure.js';
 
 /** Carries what sessions ask for to backend, and the answer back as an input. Nothing here throws or waits for a caller. */
 export class SessionRelay {
+  #greeting = 0;
+
   constructor(
     private readonly bus: MessageBus,
     private readonly clock: GatewayClock,
@@ -18,8 +20,15 @@ export class SessionRelay {
     private readonly log: Logger,
   ) {}
 
+  /** How many HELLOs wait for backend's answer. */
+  get greeting(): number {
+    return this.#greeting;
+  }
+
   greet(session: DeviceSession, hello: Hello, clockOffsetMs: number | null): void {
-    this.bus.request('sessions.hello', { ...session.ref, hello, clockOffsetMs }).then(
+    this.#greeting += 1;
+    const answer = this.bus.request('sessions.hello', { ...session.ref, hello, clockOffsetMs }).finally(() => (this.#greeting -= 1));
+    answer.then(
       (reply) => session.input({ type: 'greeted', reply }),
       (error: unknown) => session.input({ type: 'greetFailed', failure: this.#failure(error, session, 'HELLO') }),
     );
