@@ -208,6 +208,23 @@ describe('a session', () => {
     expect(await detail()).toMatchObject({ link: 'online' });
   });
 
+  it('is not held up by another one that somebody has locked, which the next renewal finds', async () => {
+    await box.connect();
+    const other = await Box.enrol(backend.bus, (await register(backend.admin, place)).claim);
+    await other.connect();
+    const ids = [box.ref.sessionId, other.ref.sessionId];
+    await age(`UPDATE controller_sessions SET last_seen_at = 'epoch' WHERE id = ANY($1::uuid[])`, [ids]);
+    const both = { gatewayId: GATEWAY, sessions: [box, other].map(({ ref }) => ({ ...ref, lastSeen: Date.now() })) };
+    const renewed = async () => backend.database.query(`SELECT id FROM controller_sessions WHERE id = ANY($1::uuid[]) AND last_seen_at > 'epoch'`, [ids]);
+    await new UnitOfWork(backend.database.dataSource).run(async (tx) => {
+      await tx.query('SELECT FROM controller_sessions WHERE id = $1 FOR UPDATE', [box.ref.sessionId]);
+      expect((await backend.bus.request('sessions.renew', both)).revoked).toEqual([]);
+      expect(await renewed()).toEqual([{ id: other.ref.sessionId }]);
+    });
+    await backend.bus.request('sessions.renew', both);
+    expect(await renewed()).toHaveLength(2);
+  });
+
   it('renews all leases of a gateway in one go', async () => {
     await box.connect();
     await age(`UPDATE controller_sessions SET lease_until = now() + interval '1 second' WHERE id = $1`, [box.ref.sessionId]);

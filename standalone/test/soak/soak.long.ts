@@ -9,7 +9,7 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { afterwards, newInstallation, run } from '../scene.js';
 import type { FleetReport, Member, Question } from './fleet.js';
-import { growthPerMinute } from './growth.js';
+import { certainGrowthPerMinute, growthPerMinute, type Reading } from './growth.js';
 
 const MINUTES = Number(process.env['CUPOLA_SOAK_MINUTES'] ?? 15);
 const CONTROLLERS = Number(process.env['CUPOLA_SOAK_CONTROLLERS'] ?? 2_000);
@@ -19,6 +19,8 @@ const CHURN_PER_MINUTE = 0.05;
 /** Share of the time in which caches fill and code is compiled. */
 const WARM_UP = 1 / 3;
 const READ_EVERY_MS = 15_000;
+const LOOKS = 2;
+const LOOK_EVERY_MS = 500;
 const MAX_GROWTH_PER_10_MINUTES = 1024 * 1024;
 const PATIENCE = { timeoutMs: 600_000, intervalMs: 1_000 };
 
@@ -80,10 +82,10 @@ it(`holds ${CONTROLLERS} controllers of which one in twenty restarts each minute
   await Promise.all(fleets.map((fleet, index) => ask(fleet, { kind: 'work', orders: orders(index) })));
 
   const memory = await MemoryProbe.open(inspector);
-  const readings: { minute: number; bytes: number }[] = [];
+  const readings: Reading[] = [];
   const beganAt = performance.now();
   for (let minute = 0; minute < MINUTES; minute = (performance.now() - beganAt) / 60_000) {
-    if (minute > MINUTES * WARM_UP) readings.push({ minute, bytes: await memory.bytes() });
+    if (minute > MINUTES * WARM_UP) readings.push({ minute, bytes: await settled(memory) });
     await after(READ_EVERY_MS);
   }
   memory.close();
@@ -93,15 +95,25 @@ it(`holds ${CONTROLLERS} controllers of which one in twenty restarts each minute
     const now = await askAll(fleets);
     return isWhole(now) ? now : null;
   }, PATIENCE);
-  const growth = growthPerMinute(readings) * 10;
+  const [growth, certain] = [growthPerMinute(readings) * 10, certainGrowthPerMinute(readings) * 10];
   const mebibytes = (bytes: number | undefined) => ((bytes ?? 0) / 2 ** 20).toFixed(2);
   console.log(
     `${end.restarts} restarts, ${end.reported.reduce((sum, count) => sum + count, 0) * 5} samples; ` +
-      `${mebibytes(readings[0]?.bytes)} MiB after warm-up, ${mebibytes(readings.at(-1)?.bytes)} MiB at the end, ${mebibytes(growth)} MiB per 10 minutes`,
+      `${mebibytes(readings[0]?.bytes)} MiB after warm-up, ${mebibytes(readings.at(-1)?.bytes)} MiB at the end, ${mebibytes(growth)} MiB per 10 minutes, ${mebibytes(certain)} of them for certain`,
   );
   expect(await missing(client, members, end.reported)).toEqual([]);
-  expect(growth).toBeLessThan(MAX_GROWTH_PER_10_MINUTES);
+  expect(certain).toBeLessThan(MAX_GROWTH_PER_10_MINUTES);
 });
+
+/** The least of some looks: what is under way in the moment of one is no growth. */
+async function settled(memory: MemoryProbe): Promise<number> {
+  const looks: number[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    looks.push(await memory.bytes());
+    await after(LOOK_EVERY_MS);
+  }
+  return Math.min(...looks);
+}
 
 /** Everybody is there, and nothing is on its way. */
 function isWhole({ online, unacknowledged }: FleetReport): true {
