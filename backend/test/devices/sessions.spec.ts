@@ -203,6 +203,8 @@ describe('a session', () => {
     expect(await detail()).toMatchObject({ link: 'offline', reason: 'gateway_lost', session: null });
     await waitFor(async () => (await age(`SELECT FROM controllers WHERE id = $1 AND link = 'offline'`, [box.deviceId])).length > 0);
     expect((await detail()).timeline[0]).toMatchObject({ reason: 'gateway_lost' });
+    // Nothing took over: what it still sends must not be answered as if, or it would stay away.
+    await expect(backend.bus.request('subdevices.changed', { ...box.ref, payload: { subdevices: [] } })).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
     expect((await box.renew()).revoked).toMatchObject([{ ...box.ref, code: 4401 }]);
     await expect(box.connect()).resolves.toMatchObject({ status: 'active' });
     expect(await detail()).toMatchObject({ link: 'online' });

@@ -19,7 +19,7 @@ export interface CurrentController {
 
 /**
  * Locks the controller's row and checks that the session is its current one: every message first asks "am I still it?".
- * @throws DomainError STALE_SESSION
+ * @throws DomainError STALE_SESSION: a newer one took over; SESSION_UNKNOWN: it ended, and none did
  */
 export async function lockCurrent(tx: Transaction, { sessionId, controllerId, epoch }: SessionRef): Promise<CurrentController> {
   const [controller] = await tx.query<CurrentController>(
@@ -30,6 +30,13 @@ export async function lockCurrent(tx: Transaction, { sessionId, controllerId, ep
      FOR NO KEY UPDATE OF c`,
     [controllerId, sessionId, epoch],
   );
-  if (controller === undefined) throw new DomainError('STALE_SESSION', 'This session is not the current one of its controller.');
+  if (controller === undefined) throw await whyNotCurrent(tx, controllerId, epoch);
   return controller;
+}
+
+/** A box whose lease lapsed has to come back at once; one that was superseded has to stay away. */
+async function whyNotCurrent(tx: Transaction, controllerId: string, epoch: number): Promise<DomainError> {
+  const newer = await tx.query('SELECT FROM controllers WHERE id = $1 AND epoch > $2', [controllerId, epoch]);
+  if (newer.length > 0) return new DomainError('STALE_SESSION', 'This session is not the current one of its controller.');
+  return new DomainError('SESSION_UNKNOWN', 'This session has ended.');
 }
