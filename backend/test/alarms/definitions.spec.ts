@@ -32,6 +32,7 @@ describe('a definition that cannot be meant', () => {
     ['a deviation from what the equipment has not', () => ({ condition: 'DEV', limit: 2, referenceClass: 'Supply_Air_Flow_Setpoint' }), 422, 'REFERENCE_MISSING'],
     ['a reference of a limit', () => ({ referenceClass: SETPOINT }), 422, 'VALIDATION_FAILED'],
     ['a limit of staleness', () => ({ condition: 'STALE' }), 422, 'VALIDATION_FAILED'],
+    ['a limit of a fault', () => ({ condition: 'FAULT' }), 422, 'VALIDATION_FAILED'],
     ['an urgent alarm that acknowledges itself', () => ({ priority: 2, autoAck: true }), 422, 'AUTO_ACK_REFUSED'],
     ['a condition of later', () => ({ condition: 'ROC' }), 422, 'VALIDATION_FAILED'],
     ['a class that nothing has', () => ({ target: { kind: 'class', brickClass: 'Zone_Air_Temprature_Sensor', building: vav.place.buildingId, floor: null } }), 422, 'VALIDATION_FAILED'],

@@ -10,6 +10,7 @@ import { readBackendConfig } from '../../src/config/read-backend-config.js';
 import { createBackend, type RunningBackend } from '../../src/create-backend.js';
 import { verifyAlarms } from '../../src/modules/alarms/index.js';
 import { ADMIN_PASSWORD, ApiClient } from '../harness.js';
+import { devicePoint } from '../devices/box.js';
 import { AlarmPlace } from './alarm-place.js';
 
 const clock = new FakeClock(Date.now());
@@ -87,6 +88,21 @@ describe('after a restart', () => {
     clock.advance(1000);
     await vav.report({ temperature: 20 });
     expect(await vav.state(definition)).toBe('RTNUN');
+  });
+
+  it('the absence of a device behind a controller is known before anything is judged', async () => {
+    const definition = await vav.define({ name: 'Sensor faulty', condition: 'FAULT', limit: null });
+    const device = { id: 'sensor-1', state: 'online', since: Date.now() };
+    await vav.box.open();
+    await vav.box.hello([devicePoint(1, 'temperature', { subdevice: device.id })], { subdevices: [device] });
+    await vav.lease('1 hour');
+    clock.advance(1000);
+    await vav.report({ temperature: 21 });
+    await bus.request('subdevices.changed', { ...vav.box.ref, payload: { subdevices: [{ ...device, state: 'lost' }] } });
+    const alarm = await vav.reaches(definition, 'UNACK');
+    await restart(1000);
+    expect(await vav.reaches(definition, 'UNACK')).toMatchObject({ occurrence: 1 });
+    expect(await vav.facts(alarm.id)).toEqual(['ACTIVATED']);
   });
 
   it('whatever happened in between, the journal adds up to the alarms', async () => {

@@ -48,6 +48,11 @@ export const ALARM_DEFINITIONS: readonly WatchedClass[] = [
     action: 'Look whether the chiller is enabled and runs; read its own panel before resetting it.',
   },
   {
+    ...{ name: 'Zone temperature sensor faulty', brickClass: 'Zone_Air_Temperature_Sensor', condition: 'FAULT', limit: null, priority: 3, onDelayMs: 15_000, offDelayMs: 5_000 },
+    ...{ respondWithinMs: 8 * 60 * MINUTE, consequence: 'The room is no longer watched, and its controller cannot hold its temperature.' },
+    action: 'Look at the sensor on site: cable first, then replace it.',
+  },
+  {
     ...{ name: 'Zone temperature not reported', brickClass: 'Zone_Air_Temperature_Sensor', condition: 'STALE', limit: null, priority: 4, onDelayMs: 5 * MINUTE, offDelayMs: 0 },
     consequence: 'The room is no longer watched; its controller goes on by itself.',
     action: 'Look at the controller: session and timeline say whether it or its sensor is silent.',

@@ -1,9 +1,10 @@
-import { type AlarmInstance, type AlarmRules, judgeValue, newAlarm, stepAlarm } from '@cupola/domain';
+import { type AlarmInstance, type AlarmRules, encodeQuality, judgeFault, judgeValue, type LimitVerdict, newAlarm, stepAlarm } from '@cupola/domain';
 import { ALARM_DEFINITIONS, type WatchedClass } from '../../src/demo/alarm-definitions.js';
 import { EQUIPMENT, type Equipment } from '../../src/demo/house/equipment.js';
 import type { Readings } from '../../src/demo/model/readings.js';
 
-const LIMITS = ALARM_DEFINITIONS.filter(({ condition }) => condition !== 'STALE');
+/** Values come with every step here: none grows old. */
+const JUDGED = ALARM_DEFINITIONS.filter(({ condition }) => condition !== 'STALE');
 
 interface Watched {
   readonly name: string;
@@ -20,20 +21,25 @@ export class AlarmWatch {
   readonly raised: string[] = [];
 
   constructor(now: number) {
-    this.#watched = EQUIPMENT.flatMap((equipment) => LIMITS.flatMap((definition) => watch(equipment, definition, now)));
+    this.#watched = EQUIPMENT.flatMap((equipment) => JUDGED.flatMap((definition) => watch(equipment, definition, now)));
   }
 
   look(readings: Readings, now: number): void {
     for (const watched of this.#watched) {
-      const { condition, limit, deadband = 0 } = watched.definition;
-      const rule = { condition: condition as 'HI' | 'LO' | 'DEV', limit: limit ?? 0, deadband };
-      const reference = watched.reference === null ? null : (readings.get(watched.reference) ?? null);
-      const verdict = judgeValue(rule, readings.get(watched.key) ?? null, reference, watched.alarm.severity);
+      const verdict = judge(watched, readings);
       const step = stepAlarm(watched.alarm, { type: 'VERDICT', ...verdict, at: now }, rulesOf(watched.definition), now);
       watched.alarm = step.alarm;
       for (const { type } of step.effects) if (type === 'ANNUNCIATE') this.raised.push(`${watched.name}: ${watched.key}`);
     }
   }
+}
+
+function judge({ key, reference, definition, alarm }: Watched, readings: Readings): LimitVerdict {
+  const { condition, limit, deadband = 0 } = definition;
+  const value = readings.get(key) ?? null;
+  if (condition === 'FAULT') return judgeFault(encodeQuality(value === null ? 'FAULT' : 'GOOD'));
+  const rule = { condition: condition as 'HI' | 'LO' | 'DEV', limit: limit ?? 0, deadband };
+  return judgeValue(rule, value, reference === null ? null : (readings.get(reference) ?? null), alarm.severity);
 }
 
 function watch(equipment: Equipment, definition: WatchedClass, now: number): Watched[] {

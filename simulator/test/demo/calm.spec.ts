@@ -44,6 +44,11 @@ describe('the alarms of Cupola House', () => {
     expect((raised.length + lost) / hours).toBeLessThan(5);
   });
 
+  it('are one for a sensor that is dead', () => {
+    const { raised } = liveThrough('2026-04-14T10:00', 1, 15, () => new Set(['dead-sensor.VAV-3-12']));
+    expect(raised).toEqual(['Zone temperature sensor faulty: VAV-3-12.temperature']);
+  });
+
   it('come in a storm when somebody commands one, on that floor alone', () => {
     const { raised } = liveThrough('2026-04-14T10:00', 0.25, 30, () => new Set(['alarm-storm.floor-3']));
     expect(raised.length).toBeGreaterThan(20);

@@ -1,5 +1,7 @@
+import { encodeQuality, SUBDEVICE_ONLINE } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import type { StoredReading } from '../history/index.js';
 import { type Definition, definitionFrom, type DefinitionRow } from './definition.js';
 import { type AlarmRow, type AlarmSource, type StoredAlarm, storedFrom, WATCHED_ALARM } from './stored-alarm.js';
 
@@ -11,12 +13,18 @@ export interface Watched {
 }
 
 const NONE: readonly Watched[] = [];
+const DOWN = encodeQuality('DOWN');
+const AWAY = `
+  SELECT ch.point_id AS "pointId" FROM subdevices sub
+    JOIN channels ch ON ch.controller_id = sub.controller_id AND ch.subdevice = sub.id AND ch.retired_at IS NULL
+  WHERE sub.state <> '${SUBDEVICE_ONLINE}' AND ch.point_id IS NOT NULL`;
 
 /** Definitions and alarms in memory, so that a sample that changes nothing costs no statement. */
 @Injectable()
 export class AlarmCache {
   /** Confirmed controllers that are not connected, and why, as the last look at their links found them. */
   offline: ReadonlyMap<string, string> = new Map();
+  #away: ReadonlySet<string> = new Set();
   #definitions = new Map<string, Definition>();
   #alarms = new Map<string, StoredAlarm>();
   #sources = new Map<string, AlarmSource>();
@@ -26,8 +34,25 @@ export class AlarmCache {
 
   constructor(private readonly database: Database) {}
 
+  /** Points behind devices that their controllers do not reach. */
+  get away(): ReadonlySet<string> {
+    return this.#away;
+  }
+
+  async loadAway(): Promise<void> {
+    const rows = await this.database.query<{ pointId: string }>(AWAY);
+    this.#away = new Set(rows.map(({ pointId }) => pointId));
+  }
+
+  /** The reading as the console shows it: DOWN while the device that measures it is away. */
+  asShown(pointId: string, reading: StoredReading | undefined): StoredReading | undefined {
+    return reading && this.#away.has(pointId) ? { ...reading, stored: DOWN } : reading;
+  }
+
   /** Reads everything again. A row that is older than what is known stays out: its newer state is on the way. */
   async load(): Promise<void> {
+    // First: a start that judged without it would clear what an absent device raised, and raise it anew a moment later.
+    await this.loadAway();
     const definitions = await this.database.query<DefinitionRow>('SELECT * FROM alarm_definitions');
     const rows = await this.database.query<AlarmRow>(WATCHED_ALARM);
     const before = this.#alarms;

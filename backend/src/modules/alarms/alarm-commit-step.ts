@@ -1,11 +1,11 @@
-import { closeLate, judgeValue, newerReading, takeLate, trustedValue } from '@cupola/domain';
+import { closeLate, newerReading, takeLate } from '@cupola/domain';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 import { type Arrived, type CommitStep, CommitSteps, LatestValues, StepConflict, type StepOutcome, type StoredReading } from '../history/index.js';
 import { AlarmActs } from './alarm-acts.js';
 import { AlarmCache, type Watched } from './alarm-cache.js';
 import { AlarmChanges } from './alarm-changes.js';
-import { isSettled, judgePoint, severityBefore } from './judgement.js';
+import { isSettled, judgePoint, judgeReading, severityBefore } from './judgement.js';
 import { Rejudging } from './rejudging.js';
 import { type Query, StaleAlarms, writeAlarms, writeLines } from './write-changes.js';
 
@@ -103,10 +103,10 @@ export class AlarmCommitStep implements CommitStep, OnModuleInit {
 
   /** Late values never drive an alarm: what they would have raised is journaled. The reference's past is not known. */
   #late({ changes }: Commit, { alarm, definition }: Watched, { value, stored, sourceTime }: StoredReading): void {
-    const { limit } = definition;
-    if (limit === null || limit.condition === 'DEV' || !definition.enabled) return;
+    const { condition } = definition.rules;
+    if (condition === 'STALE' || condition === 'DEV' || !definition.enabled) return;
     const { late } = changes.current(alarm);
-    const judged = judgeValue(limit, trustedValue(value, stored), null, late === null ? 0 : severityBefore(late.instance));
+    const judged = judgeReading(definition, { value, stored }, undefined, late === null ? 0 : severityBefore(late.instance));
     if (late === null && judged.verdict !== 'TRUE') return;
     changes.late(alarm, takeLate(late, { ...judged, at: sourceTime, value }, definition.rules));
   }
@@ -114,6 +114,6 @@ export class AlarmCommitStep implements CommitStep, OnModuleInit {
   #reading(fresh: ReadonlyMap<number, StoredReading>, pointId: string): StoredReading | undefined {
     const latest = this.latest.of(pointId);
     const channelId = this.latest.channelOf(pointId);
-    return channelId === undefined ? undefined : (fresh.get(channelId) ?? latest);
+    return channelId === undefined ? undefined : this.cache.asShown(pointId, fresh.get(channelId) ?? latest);
   }
 }

@@ -13,12 +13,12 @@ const WANTED = `
     SELECT d.id AS "definitionId", p.id AS "pointId", NULL::uuid AS "controllerId", b.site_id AS "siteId", p.building_id AS "buildingId",
       p.floor_id AS "floorId", ch.controller_id AS serving
     FROM points p JOIN buildings b ON b.id = p.building_id LEFT JOIN channels ch ON ch.point_id = p.id AND ch.retired_at IS NULL
-    WHERE d.target = 'point' AND p.id = d.point_id AND (d.condition = 'STALE' OR p.kind = 'analog')
+    WHERE d.target = 'point' AND p.id = d.point_id AND (d.condition IN ('STALE', 'FAULT') OR p.kind = 'analog')
     UNION ALL
     SELECT d.id, p.id, NULL, b.site_id, p.building_id, p.floor_id, ch.controller_id
     FROM points p JOIN buildings b ON b.id = p.building_id LEFT JOIN channels ch ON ch.point_id = p.id AND ch.retired_at IS NULL
     WHERE d.target = 'class' AND p.building_id = d.building_id AND p.brick_class = d.brick_class
-      AND (d.floor_id IS NULL OR p.floor_id = d.floor_id) AND (d.condition = 'STALE' OR p.kind = 'analog')
+      AND (d.floor_id IS NULL OR p.floor_id = d.floor_id) AND (d.condition IN ('STALE', 'FAULT') OR p.kind = 'analog')
     UNION ALL
     SELECT d.id, NULL, c.id, c.site_id, c.building_id, c.floor_id, c.id FROM controllers c
     WHERE d.target = 'controllers' AND c.site_id = d.site_id AND c.status = 'active'

@@ -1,6 +1,7 @@
-import { type AlarmInstance, alarmTime, type ConditionVerdict, judgeValue, nextDeadline, trustedValue } from '@cupola/domain';
+import { type AlarmInstance, alarmTime, type ConditionVerdict, judgeFault, judgeValue, type LimitVerdict, nextDeadline, trustedValue } from '@cupola/domain';
 import type { StoredReading } from '../history/index.js';
 import type { Watched } from './alarm-cache.js';
+import type { Definition } from './definition.js';
 
 /** What an alarm's source shows now. */
 export interface Judgement {
@@ -12,18 +13,25 @@ export interface Judgement {
   readonly lookAgainAt: number | null;
 }
 
+type Reported = Pick<StoredReading, 'value' | 'stored'>;
 export type Readings = (pointId: string) => StoredReading | undefined;
 
 /** Judges an alarm of a point by readings. `previous`: the severity before. */
 export function judgePoint({ alarm, definition, source }: Watched, readings: Readings, previous: number, now: number): Judgement {
   const reading = alarm.pointId === null ? undefined : readings(alarm.pointId);
   if (reading === undefined) return unknownAt(now, previous);
-  if (definition.limit === null) return judgeAge(reading, source.staleAfterMs ?? Infinity, now);
+  if (definition.rules.condition === 'STALE') return judgeAge(reading, source.staleAfterMs ?? Infinity, now);
   const reference = source.referenceId === null ? undefined : readings(source.referenceId);
-  const verdict = judgeValue(definition.limit, trusted(reading), reference ? trusted(reference) : null, previous);
+  const verdict = judgeReading(definition, reading, reference, previous);
   // A reference that moved later is what changed the verdict.
-  const sourceTime = definition.limit.condition === 'DEV' ? Math.max(reading.sourceTime, reference?.sourceTime ?? 0) : reading.sourceTime;
+  const sourceTime = Math.max(reading.sourceTime, reference?.sourceTime ?? 0);
   return { ...verdict, at: alarmTime(sourceTime, now), value: reading.value, lookAgainAt: null };
+}
+
+/** What one reading means for a definition that is judged from readings; only DEV has a `reference`. */
+export function judgeReading({ limit }: Definition, reading: Reported, reference: Reported | undefined, previous: number): LimitVerdict {
+  if (limit === null) return judgeFault(reading.stored);
+  return judgeValue(limit, trusted(reading), reference ? trusted(reference) : null, previous);
 }
 
 /** Nothing can be said of the value: a held alarm stays, nothing is raised. */
@@ -38,7 +46,7 @@ function judgeAge({ sourceTime, value }: StoredReading, staleAfterMs: number, no
   return { verdict: 'FALSE', severity: 0, at: alarmTime(sourceTime, now), value, lookAgainAt: Number.isFinite(staleAt) ? staleAt + 1 : null };
 }
 
-function trusted({ value, stored }: StoredReading): number | null {
+function trusted({ value, stored }: Reported): number | null {
   return trustedValue(value, stored);
 }
 

@@ -22,7 +22,7 @@ interface Due {
   readonly text: string | null;
 }
 
-/** COMM_LOSS: compares the links of controllers with their alarms. Driven by the rows, so that no lost event leaves a difference. */
+/** COMM_LOSS: compares the links of controllers with their alarms, and has points judged again whose source went or came. Driven by the rows, so that no lost event leaves a difference. */
 @Injectable()
 export class LinkWatch {
   #graces: Graces = new Map();
@@ -48,6 +48,7 @@ export class LinkWatch {
   }
 
   async #look(): Promise<void> {
+    const awayBefore = this.cache.away;
     const links = await this.database.query<WatchedLinkRow>(WATCHED_LINKS);
     const [row] = await this.database.query<{ hasGateway: boolean }>(HAS_GATEWAY);
     const verdicts = judgeLinks(links, row?.hasGateway ?? false, this.#graces, GATEWAY_GRACE_MS, this.clock.now());
@@ -57,7 +58,8 @@ export class LinkWatch {
     await this.#addGateways(verdicts.lostGateways);
     await this.#tell(this.#due(verdicts));
     const turned = links.filter(({ controllerId }) => before.has(controllerId) !== this.cache.offline.has(controllerId));
-    await this.#judgePoints(new Set(turned.map(({ controllerId }) => controllerId)));
+    await this.cache.loadAway();
+    await this.#judgePoints(new Set(turned.map(({ controllerId }) => controllerId)), differing(awayBefore, this.cache.away));
   }
 
   /** A gateway has an alarm, one for each site, from its first loss on. */
@@ -100,10 +102,16 @@ export class LinkWatch {
     }
   }
 
-  /** Values of a controller that is gone say nothing any more; those of one that is back count again. */
-  async #judgePoints(controllers: ReadonlySet<string>): Promise<void> {
-    if (controllers.size === 0) return;
-    const served = this.cache.all().filter(({ source }) => source.servingControllerId !== null && controllers.has(source.servingControllerId));
-    await this.rejudging.now(served.map(({ alarm }) => alarm.id));
+  /** Values of a controller, or of a device behind one, that is gone say nothing any more; those of one that is back count again. */
+  async #judgePoints(controllers: ReadonlySet<string>, points: ReadonlySet<string>): Promise<void> {
+    if (controllers.size + points.size === 0) return;
+    const touched = this.cache.all().filter(({ alarm: { pointId }, source: { servingControllerId, referenceId } }) => {
+      return controllers.has(servingControllerId ?? '') || points.has(pointId ?? '') || points.has(referenceId ?? '');
+    });
+    await this.rejudging.now(touched.map(({ alarm }) => alarm.id));
   }
+}
+
+function differing(before: ReadonlySet<string>, after: ReadonlySet<string>): Set<string> {
+  return new Set([...before, ...after].filter((each) => before.has(each) !== after.has(each)));
 }

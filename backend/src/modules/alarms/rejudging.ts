@@ -56,7 +56,7 @@ export class Rejudging implements BeforeApplicationShutdown {
     // An old value is no news: it was judged when it came.
     const isOld = definition.limit !== null && now - sourceTime > (source.staleAfterMs ?? Infinity);
     if (isOffline || isOld) return unknownAt(now, alarm.instance.severity);
-    return judgePoint(watched, (pointId) => this.latest.of(pointId), severityBefore(alarm.instance), now);
+    return judgePoint(watched, (pointId) => this.cache.asShown(pointId, this.latest.of(pointId)), severityBefore(alarm.instance), now);
   }
 
   /** Judges one alarm inside a transaction that has locked it. */

@@ -8,7 +8,7 @@ export const alarmPriority = z.literal([...ALARM_PRIORITIES]);
 export const displayStateWord = z.enum(DISPLAY_STATES);
 export const alarmFact = z.enum(ALARM_FACTS);
 /** Conditions that can be defined today, and what they watch. */
-export const DEFINABLE_CONDITIONS = ['HI', 'LO', 'DEV', 'COMM_LOSS', 'STALE'] as const;
+export const DEFINABLE_CONDITIONS = ['HI', 'LO', 'DEV', 'COMM_LOSS', 'STALE', 'FAULT'] as const;
 export const definableCondition = z.enum(DEFINABLE_CONDITIONS);
 
 /** The rationalisation record that an operator sees with the alarm. */
@@ -17,7 +17,7 @@ const guidance = { consequence: z.string().max(500), action: z.string().max(500)
 const rules = {
   name: text(120),
   condition: definableCondition,
-  /** HI and LO: the limit in the point's unit. DEV: the largest allowed distance from the reference. STALE: none (the point's own patience counts). */
+  /** HI and LO: the limit in the point's unit. DEV: the largest allowed distance from the reference. STALE: none (the point's own patience counts). FAULT: none (the quality that the controller reports counts). */
   limit: z.number().nullable(),
   /** DEV only: the point whose value is the reference, by the words of its Brick class on the same equipment, e.g. `Zone_Air_Temperature_Setpoint`. */
   referenceClass: z.string().max(200).nullable(),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeQuality } from '../points/stored-quality.js';
-import { QUALITIES } from '../points/words.js';
-import { alarmTime, isLimitCondition, judgeValue, limitsCross, type LimitRule, trustedValue, TRUSTED_CLOCK_MS } from './judge.js';
+import { QUALITIES, VALUE_FLAGS } from '../points/words.js';
+import { alarmTime, isLimitCondition, judgeFault, judgeValue, limitsCross, type LimitRule, trustedValue, TRUSTED_CLOCK_MS } from './judge.js';
 import { ALARM_CONDITIONS } from './words.js';
 
 const rule = (condition: LimitRule['condition'], limit: number, deadband = 1): LimitRule => ({ condition, limit, deadband });
@@ -33,6 +33,21 @@ describe('a value against one rule', () => {
       fc.property(band, fc.constantFrom(0, 1), (values, start) => values.reduce((severity, value) => judgeValue(rule('HI', 24), value, null, severity).severity, start) === start),
     );
   });
+});
+
+it.each([
+  ['GOOD', 'FALSE'],
+  ['STALE', 'TRUE'],
+  ['DOWN', 'TRUE'],
+  ['FAULT', 'TRUE'],
+  ['DISABLED', 'FALSE'],
+  ['UNKNOWN', 'TRUE'],
+] as const)('a value reported as %s is a fault: %s, whatever stands beside it', (quality, verdict) => {
+  for (const flags of [[], VALUE_FLAGS]) expect(judgeFault(encodeQuality(quality, flags))).toEqual({ verdict, severity: verdict === 'TRUE' ? 1 : 0 });
+});
+
+it('a quality that nobody understands is a fault', () => {
+  expect(judgeFault(7).verdict).toBe('TRUE');
 });
 
 it('only a GOOD value is judged', () => {

@@ -22,6 +22,15 @@ export function trustedValue(value: PointValue, stored: number): PointValue {
 }
 
 /**
+ * FAULT, judged by the quality that the controller reports: FAULT, and every other word by which it says that its value is not to be
+ * trusted. DISABLED is nobody's fault: somebody switched the point off on purpose. `stored`: packed quality.
+ */
+export function judgeFault(stored: number): LimitVerdict {
+  const { quality } = decodeQuality(stored);
+  return quality === 'GOOD' || quality === 'DISABLED' ? { verdict: 'FALSE', severity: 0 } : { verdict: 'TRUE', severity: 1 };
+}
+
+/**
  * Judges trusted values by one rule. `reference` counts for DEV alone; `previous` is the severity before (0, or what this returned).
  * A missing value is UNKNOWN and keeps the severity.
  */

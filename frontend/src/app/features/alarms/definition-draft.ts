@@ -2,7 +2,7 @@ import type { AlarmDefinition, AlarmTarget } from '@cupola/contracts';
 import type { AlarmPriority } from '@cupola/domain';
 import type { AlarmDefinitionChange, NewAlarmDefinition } from '../../core/wire';
 
-export const CONDITIONS = ['HI', 'LO', 'DEV', 'STALE', 'COMM_LOSS'] as const;
+export const CONDITIONS = ['HI', 'LO', 'DEV', 'STALE', 'FAULT', 'COMM_LOSS'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
 /** A definition while it is typed: numbers as texts, durations in the units of the form. */

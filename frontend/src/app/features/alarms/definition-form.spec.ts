@@ -82,6 +82,7 @@ describe('a draft', () => {
     [{ condition: 'DEV' as const }, ['reference']],
     [{ onDelayS: '90000', offDelayS: '-1', respondMin: '0' }, ['onDelay', 'offDelay', 'respond']],
     [{ condition: 'STALE' as const, limit: '', deadband: '' }, []],
+    [{ condition: 'FAULT' as const, limit: '', deadband: '' }, []],
   ])('of %o has the problems %o', (change, problems) => {
     expect(problemsOf({ ...NEW_DRAFT, name: 'n', limit: '1', ...change })).toEqual(problems);
   });

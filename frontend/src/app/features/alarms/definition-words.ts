@@ -10,6 +10,7 @@ export const CONDITION_WORDS = {
   LO: 'definition.LO',
   DEV: 'definition.DEV',
   STALE: 'definition.STALE',
+  FAULT: 'definition.FAULT',
   COMM_LOSS: 'definition.COMM_LOSS',
 } as const satisfies Record<Condition, WordKey>;
 export const WRONG_WORDS = {
