@@ -114,6 +114,7 @@ describe('a delay', () => {
     clock.advance(1_000);
     const alarm = await vav.reaches(definition, 'UNACK');
     expect(alarm.activeSince).toBe(new Date(since + 58_000).toISOString());
+    expect(alarm.value).toBe(HOT + 1);
     expect(await backend.database.query(`SELECT FROM timers WHERE subject = $1`, [alarm.id])).toEqual([]);
   });
 

@@ -63,7 +63,9 @@ export class AlarmTimers {
         if (kind === 'alarm-stale') this.rejudging.step(work, { ...watched, alarm: work.changes.current(alarm) });
         else {
           const why = alarm.controllerId === null ? null : (this.cache.offline.get(alarm.controllerId) ?? null);
-          work.changes.step(alarm, watched.definition, { type: 'TOUCH' }, { text: why });
+          // What is raised after its delay is raised with the value that it has now.
+          const { value } = this.rejudging.judge({ ...watched, alarm });
+          work.changes.step(alarm, watched.definition, { type: 'TOUCH' }, { text: why, ...(value === null ? {} : { value }) });
           work.changes.prompted.set(alarm.id, alarm);
         }
       }
