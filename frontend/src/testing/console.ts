@@ -68,12 +68,13 @@ export async function goLive(): Promise<FakeSocket> {
 }
 
 /** Renders a component with inputs and waits until it is stable. */
-export async function render<T>(component: Type<T>, inputs: Record<string, unknown> = {}): Promise<{ element: HTMLElement; settle(): Promise<void>; set(name: string, value: unknown): void }> {
+export async function render<T>(component: Type<T>, inputs: Record<string, unknown> = {}): Promise<{ element: HTMLElement; instance: T; settle(): Promise<void>; set(name: string, value: unknown): void }> {
   const fixture = TestBed.createComponent(component);
   for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   await fixture.whenStable();
   return {
     element: fixture.nativeElement as HTMLElement,
+    instance: fixture.componentInstance,
     settle: async () => {
       await fixture.whenStable();
     },

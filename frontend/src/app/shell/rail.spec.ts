@@ -33,6 +33,24 @@ describe('the rail', () => {
     expect(links.slice(0, 6)).toEqual(['Overview', 'Floors', 'Overrides', 'Controllers', 'Users', 'Import']);
   });
 
+  it('has a sheet for a phone with the pages after the fourth and the floors, which closes behind who leaves by it', async () => {
+    await prepareConsole([{ path: '**', component: Rail }]);
+    answering({ ...SESSION_ANSWERS, 'GET auth/me': { ...ME, permissions: ['building.read', 'alarms.read', 'overrides.read', 'controllers.read', 'users.read'] }, 'GET sites': sites });
+    await TestBed.inject(Session).start();
+    const { element, settle } = await render(Rail);
+    const sheet = element.querySelector('#more-pages') as HTMLElement;
+    expect(element.querySelector('.rail-more')?.getAttribute('popovertarget')).toBe('more-pages');
+    sheet.dispatchEvent(Object.assign(new Event('toggle'), { newState: 'open' }));
+    await vi.waitFor(() => expect([...sheet.querySelectorAll('a')].map(textOf)).toEqual(['Controllers', 'Users', '2Floor 2', '1Floor 12', 'Plant and meters']));
+    const hide = vi.fn();
+    sheet.hidePopover = hide;
+    sheet.querySelector('a')?.click();
+    await vi.waitFor(() => expect(hide).toHaveBeenCalledOnce());
+    sheet.dispatchEvent(Object.assign(new Event('toggle'), { newState: 'closed' }));
+    await settle();
+    expect(sheet.querySelector('a')).toBeNull();
+  });
+
   it('leads to the faults of a simulated building where there is one, and who may command it', async () => {
     const desk = { 'GET points': { items: [{ ...aPoint(1, {}), brickClass: 'Simulation_Speed_Setpoint' }], nextCursor: null } };
     expect(await linksOf(['building.read', 'points.command'], desk)).toContain('Faults');

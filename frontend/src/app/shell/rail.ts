@@ -1,5 +1,8 @@
-import { Component, computed, inject } from '@angular/core';
-import { RouterLink, RouterLinkActive } from '@angular/router';
+import { Component, computed, inject, signal, viewChild } from '@angular/core';
+import type { ElementRef } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { NavigationEnd, NavigationSkipped, Router, RouterLink, RouterLinkActive } from '@angular/router';
+import { filter } from 'rxjs';
 import { Crumbs } from '../core/crumbs';
 import { Session } from '../core/session';
 import { SimulationDesk } from '../core/simulation-desk';
@@ -10,7 +13,10 @@ import { Icon } from '../ui/icon';
 import { FAULTS_PAGE, PAGES } from './pages';
 import { RailFloors } from './rail-floors';
 
-/** The console's pages, and the floors of the building that is being looked at. */
+/** As many pages as a thumb tells apart at the bottom of a phone; the style sheet hides those after them there. */
+const WITHIN_REACH = 4;
+
+/** The console's pages, and the floors of the building that is being looked at. On a phone the first few, and a sheet with all others. */
 @Component({
   selector: 'cp-rail',
   imports: [RouterLink, RouterLinkActive, Icon, RailFloors],
@@ -24,10 +30,21 @@ import { RailFloors } from './rail-floors';
           }
         </a>
       }
+      <button type="button" class="rail-more" popovertarget="more-pages"><cp-icon name="more" /><span>{{ t('nav.more') }}</span></button>
       @if (building(); as building) {
         <cp-rail-floors [building]="building" />
       }
     </nav>
+    <div #sheet id="more-pages" popover class="sheet" role="dialog" [attr.aria-label]="t('nav.more')" (toggle)="followSheet($event)">
+      @if (isSheetOpen()) {
+        @for (entry of entries().slice(within); track entry.to) {
+          <a [routerLink]="entry.to" routerLinkActive="on" ariaCurrentWhenActive="page"><cp-icon [name]="entry.icon" /><span>{{ t(entry.word) }}</span></a>
+        }
+        @if (building(); as building) {
+          <cp-rail-floors [building]="building" />
+        }
+      }
+    </div>
   `,
 })
 export class Rail {
@@ -35,8 +52,11 @@ export class Rail {
   private readonly sites = inject(Sites);
   private readonly crumbs = inject(Crumbs);
   private readonly desk = inject(SimulationDesk);
+  private readonly sheet = viewChild.required<ElementRef<HTMLElement>>('sheet');
   protected readonly alarms = inject(AlarmStore);
   protected readonly t = inject(Words).t;
+  protected readonly within = WITHIN_REACH;
+  protected readonly isSheetOpen = signal(false);
   protected readonly entries = computed(() => [...PAGES.filter(({ needs }) => this.session.permissions().has(needs)), ...(this.desk.isThere() ? [FAULTS_PAGE] : [])]);
 
   /** The building of the present page; on other pages the only one there is. */
@@ -47,4 +67,14 @@ export class Rail {
     if (!found) return null;
     return { ...found.building, floors: [...found.building.floors].sort((a, b) => b.level - a.level) };
   });
+
+  constructor() {
+    // Clicks beside the sheet close it by themselves; whoever leaves by one of its links has seen enough of it.
+    const arrivals = inject(Router).events.pipe(filter((event) => this.isSheetOpen() && (event instanceof NavigationEnd || event instanceof NavigationSkipped)));
+    arrivals.pipe(takeUntilDestroyed()).subscribe(() => this.sheet().nativeElement.hidePopover());
+  }
+
+  protected followSheet(event: Event): void {
+    this.isSheetOpen.set((event as ToggleEvent).newState === 'open');
+  }
 }

@@ -1,10 +1,10 @@
-import { Component, computed, effect, inject, input, output, untracked, viewChild } from '@angular/core';
-import type { ElementRef } from '@angular/core';
+import { Component, computed, effect, inject, input, output, untracked } from '@angular/core';
 import { Format } from '../../core/format';
 import { Words } from '../../core/words';
 import { AlarmWords } from '../../live/alarm-words';
 import { Failure } from '../../ui/failure';
 import { Skeleton } from '../../ui/skeleton';
+import { VirtualBox } from '../../ui/virtual-box';
 import { VirtualWindow } from '../../ui/virtual-window';
 import { JournalStore } from './journal-store';
 import { JournalWords } from './journal-words';
@@ -14,7 +14,7 @@ const ROW_HEIGHT = 40;
 /** What has happened, newest first. */
 @Component({
   selector: 'cp-alarm-journal',
-  imports: [Failure, Skeleton],
+  imports: [Failure, Skeleton, VirtualBox],
   providers: [JournalStore],
   templateUrl: './alarm-journal.html',
 })
@@ -27,7 +27,6 @@ export class AlarmJournal {
   protected readonly t = this.words.t;
   readonly selected = input.required<string | null>();
   readonly choose = output<string>();
-  private readonly box = viewChild<ElementRef<HTMLElement>>('box');
   protected readonly window = new VirtualWindow(this.store.lines, ROW_HEIGHT);
 
   protected readonly rows = computed(() =>
@@ -46,15 +45,6 @@ export class AlarmJournal {
   );
 
   constructor() {
-    effect((onCleanup) => {
-      const element = this.box()?.nativeElement;
-      if (!element) return;
-      untracked(() => this.window.measure(element));
-      if (typeof ResizeObserver === 'undefined') return;
-      const observer = new ResizeObserver(() => this.window.measure(element));
-      observer.observe(element);
-      onCleanup(() => observer.disconnect());
-    });
     effect(() => {
       const ids = this.window.visible().map(({ alarmId }) => alarmId);
       untracked(() => this.store.learn(ids));

@@ -1,4 +1,4 @@
-import { Component, Injector, afterNextRender, computed, effect, inject, input, output, signal, untracked, viewChild } from '@angular/core';
+import { Component, Injector, afterNextRender, computed, inject, input, output, signal, viewChild } from '@angular/core';
 import type { ElementRef } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Alarm } from '@cupola/contracts';
@@ -9,7 +9,9 @@ import { AlarmStore } from '../../live/alarm-store';
 import { AlarmWords } from '../../live/alarm-words';
 import { AlarmBadge } from '../../ui/alarm-badge';
 import { Failure } from '../../ui/failure';
+import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
+import { VirtualBox } from '../../ui/virtual-box';
 import { VirtualWindow } from '../../ui/virtual-window';
 import { HeldOrder } from './held-order';
 
@@ -21,7 +23,7 @@ const MOST_AT_ONCE = 200;
 /** The alarms that are shown to operators, by urgency, walked by keyboard; it never moves under a pointer or the focus. */
 @Component({
   selector: 'cp-alarm-list',
-  imports: [AlarmBadge, Failure, RouterLink, Skeleton],
+  imports: [AlarmBadge, Failure, Icon, RouterLink, Skeleton, VirtualBox],
   host: { '(document:keydown)': 'keys($event)' },
   templateUrl: './alarm-list.html',
 })
@@ -57,19 +59,8 @@ export class AlarmList {
     const has = (id: string | null) => id !== null && rows.some((row) => row.id === id);
     return [this.cursor(), this.selected()].find(has) ?? rows[0]?.id ?? null;
   });
+  protected readonly asks = asksForAcknowledgement;
   protected readonly askingInView = computed(() => this.window.inView().filter(asksForAcknowledgement).slice(0, MOST_AT_ONCE));
-
-  constructor() {
-    effect((onCleanup) => {
-      const element = this.box()?.nativeElement;
-      if (!element) return;
-      untracked(() => this.window.measure(element));
-      if (typeof ResizeObserver === 'undefined') return;
-      const observer = new ResizeObserver(() => this.window.measure(element));
-      observer.observe(element);
-      onCleanup(() => observer.disconnect());
-    });
-  }
 
   protected hold(by: 'pointer' | 'focus', hands: 'on' | 'off'): void {
     this.hands[by] = hands === 'on';
@@ -144,8 +135,9 @@ export class AlarmList {
     const element = this.box()?.nativeElement;
     if (!row || !element) return;
     this.cursor.set(row.id);
-    const top = at * ROW_HEIGHT;
-    const lowest = top + ROW_HEIGHT + HEAD_HEIGHT - element.clientHeight;
+    const { rowHeight } = this.window;
+    const top = at * rowHeight;
+    const lowest = top + rowHeight + HEAD_HEIGHT - element.clientHeight;
     element.scrollTop = Math.max(Math.min(element.scrollTop, top), lowest);
     this.window.measure(element);
     afterNextRender(() => this.focusRow(row.id, at), { injector: this.injector });

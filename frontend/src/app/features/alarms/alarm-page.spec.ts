@@ -29,7 +29,8 @@ async function show(alarms: readonly Alarm[], at = '/alarms'): Promise<void> {
 const settle = () => harness.fixture.whenStable();
 const rows = () => [...element.querySelectorAll<HTMLElement>('.alarm-row')];
 const names = () => rows().map((row) => textOf(row.querySelector('.alarm-what a')).replace('Zone temperature high ', ''));
-const button = (text: string) => [...element.querySelectorAll('button')].find((each) => textOf(each) === text);
+const button = (text: string, inside: ParentNode = element) => [...inside.querySelectorAll('button')].find((each) => textOf(each) === text);
+const detail = () => element.querySelector('cp-alarm-detail') ?? element;
 const writes = () => calls.filter(({ method, path }) => method === 'POST' && path.startsWith('alarms'));
 const box = () => element.querySelector('.table-box');
 async function press(key: string): Promise<void> {
@@ -119,10 +120,19 @@ describe('acknowledging', () => {
     await vi.waitFor(() => expect(textOf(element.querySelector('.alarm-outcome'))).toBe('3.1 Meeting: acknowledged.'));
   });
 
+  it('is asked for on the card itself, and only where somebody has to', async () => {
+    await show([anAlarm(1), anAlarm(2, { state: 'ACKED', acked: true })]);
+    const cards = rows().map((row) => row.querySelector<HTMLButtonElement>('.card-act button'));
+    expect([textOf(cards[0]), cards[1]]).toEqual(['Acknowledge', null]);
+    cards[0]?.click();
+    await settle();
+    expect([writes(), TestBed.inject(Router).url, textOf(element.querySelector('dialog'))]).toEqual([[], '/alarms', expect.stringContaining('3.1 Meeting Zone temperature high 1')]);
+  });
+
   it('says in words that the alarm came again, and that nothing was acknowledged', async () => {
     answers[`POST alarms/${anAlarm(1).id}/acknowledge`] = new Refusal(409, 'STALE_OCCURRENCE');
     await show([anAlarm(1)], `/alarms/${anAlarm(1).id}`);
-    button('Acknowledge')?.click();
+    button('Acknowledge', detail())?.click();
     await vi.waitFor(() => expect(textOf(element.querySelector('[role=alert]'))).toContain('It has come again since you looked, so nothing was acknowledged.'));
   });
 
@@ -141,7 +151,7 @@ describe('acknowledging', () => {
     await show([anAlarm(1)], `/alarms/${anAlarm(1).id}`);
     feed.socket.receive('disconnect', 'transport close');
     await settle();
-    expect([button('Acknowledge')?.disabled, button('Acknowledge page')?.disabled, rows().length]).toEqual([true, true, 1]);
+    expect([button('Acknowledge', detail())?.disabled, button('Acknowledge page')?.disabled, rows().length]).toEqual([true, true, 1]);
     expect(textOf(element)).toContain('The link is not live: nothing can be acknowledged.');
   });
 });

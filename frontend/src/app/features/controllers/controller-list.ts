@@ -11,6 +11,7 @@ import { Words } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
 import { Failure } from '../../ui/failure';
 import { Skeleton } from '../../ui/skeleton';
+import { VirtualBox } from '../../ui/virtual-box';
 import { VirtualWindow } from '../../ui/virtual-window';
 import { ControllerStore } from './controller-store';
 import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controller-words';
@@ -25,7 +26,7 @@ const TROUBLE_FIRST = { offline: 0, never: 1, online: 2 } as const;
 /** Every controller and why it is, or is not, online. */
 @Component({
   selector: 'cp-controller-list',
-  imports: [CsvImport, Failure, RegisterForm, RouterLink, Skeleton],
+  imports: [CsvImport, Failure, RegisterForm, RouterLink, Skeleton, VirtualBox],
   providers: [ControllerStore],
   host: { class: 'page' },
   templateUrl: './controller-list.html',

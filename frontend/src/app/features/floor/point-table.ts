@@ -7,6 +7,7 @@ import { isTrusted } from '../../live/known-reading';
 import { PlaceValues } from '../../live/place-values';
 import { QualityLabel } from '../../live/quality-label';
 import { Icon } from '../../ui/icon';
+import { VirtualBox } from '../../ui/virtual-box';
 import { VirtualWindow } from '../../ui/virtual-window';
 import { matchesAll } from '../../core/matches-all';
 
@@ -25,7 +26,7 @@ const ROW_HEIGHT = 36;
 /** Points as a live table: the plan's twin for people who read rows, and for those who listen to them. */
 @Component({
   selector: 'cp-point-table',
-  imports: [Icon],
+  imports: [Icon, VirtualBox],
   host: { class: 'point-table' },
   templateUrl: './point-table.html',
 })

@@ -56,6 +56,13 @@ describe('the override form', () => {
     expect(writes()[0]).toMatchObject({ method: 'POST', path, body: { value: 22, durationMs: 7_200_000, reason: 'Visitors' } });
   });
 
+  it('is stepped by a thumb', async () => {
+    await fill('22');
+    page.element.querySelector<HTMLButtonElement>('[aria-label=More]')?.click();
+    await page.settle();
+    expect((value() as HTMLInputElement).value).toBe('22.5');
+  });
+
   it.each([
     ['40', 'Visitors'],
     ['', 'Visitors'],

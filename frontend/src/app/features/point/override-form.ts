@@ -9,7 +9,9 @@ import { ServerClock } from '../../core/server-clock';
 import { Ticker } from '../../core/ticker';
 import { Words } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
+import { Icon } from '../../ui/icon';
 import { RefusalNote } from '../../ui/refusal-note';
+import { stepFrom } from './override-step';
 import { localDateTime, presetsUpTo } from './override-end';
 import { afterwards, effectOf } from './override-effect';
 
@@ -18,7 +20,7 @@ const USUAL_MS = 7_200_000;
 /** The operator's override: what, how long, why; what it will do, in words, before it does it. */
 @Component({
   selector: 'cp-override-form',
-  imports: [RefusalNote],
+  imports: [Icon, RefusalNote],
   templateUrl: './override-form.html',
 })
 export class OverrideForm {
@@ -94,6 +96,11 @@ export class OverrideForm {
 
   protected textOf(event: Event): string {
     return (event.target as HTMLInputElement | HTMLSelectElement).value;
+  }
+
+  /** For thumbs: a number pad hides half of a phone. */
+  protected step(by: 1 | -1): void {
+    this.value.set(String(stepFrom(Number(this.value()), by, this.detail())));
   }
 
   protected async override(event: Event): Promise<void> {
