@@ -154,13 +154,23 @@ describe('CALL of the controller', () => {
 
   it('slots.pull is answered with what is intended, whose revision WELCOME named', async () => {
     const slots = [{ level: 8 as const, value: 22, commandId: '0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0d', remainingMs: 60_000 }];
-    harness.backend.slotSet = { rev: 41, points: [{ key: 'setpoint', slots }], next: null };
+    harness.backend.slotSet = { rev: 41, points: [{ key: 'setpoint', slots }] };
     const again = await harness.connect(controller);
     expect(await again.welcomed(controller.id)).toMatchObject({ desiredRev: 41 });
-    again.send([FRAME.call, 'd1', 'slots.pull', { after: null }, options]);
+    again.send([FRAME.call, 'd1', 'slots.pull', {}, options]);
     expect(await again.next(FRAME.result)).toEqual([4, 'd1', harness.backend.slotSet]);
-    again.send([FRAME.call, 'd2', 'slots.pull', {}, options]);
+    again.send([FRAME.call, 'd2', 'slots.pull', 'all', options]);
     expect((await again.next(FRAME.error)).slice(1, 3)).toEqual(['d2', 'BAD_PAYLOAD']);
+  });
+
+  it('slots.pull of a large set is answered with NOTIFY first, and with which document it names', async () => {
+    harness.backend.slotSet = { rev: 41, points: [] };
+    harness.backend.announces = true;
+    device.send([FRAME.call, 'd1', 'slots.pull', {}, options]);
+    const [, , answer] = await device.next(FRAME.result);
+    const [ref] = harness.backend.documents.keys();
+    expect(answer).toEqual({ rev: 41, ref });
+    expect(device.frames.slice(-2)).toEqual([[FRAME.notify, 'slots', ref, 41, 22, expect.stringMatching(/^[0-9a-f]{64}$/)], [FRAME.result, 'd1', answer]]);
   });
 
   it.each([

@@ -126,9 +126,13 @@ describe('the controller of libs/device-client at this gateway', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('gets back what is intended in its slots when its arrays did not survive, before it reports them', async () => {
+  it.each([
+    ['in the answer', false],
+    ['in a document that NOTIFY announces', true],
+  ])('gets back %s what is intended in its slots when its arrays did not survive, before it reports them', async (_, announces) => {
+    harness.backend.announces = announces;
     const slots = [{ level: 8 as const, value: 23, commandId: '0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0d', remainingMs: 600_000 }];
-    harness.backend.slotSet = { rev: 41, points: [{ key: 'setpoint', slots }], next: null };
+    harness.backend.slotSet = { rev: 41, points: [{ key: 'setpoint', slots }] };
     const controller = await start(harness.backend.addController());
     await vi.waitFor(() => expect(harness.backend.slotReports).not.toEqual([]), quick);
     expect(harness.backend.slotReports[0]?.payload.points).toMatchObject([{ key: 'setpoint', presentValue: 23, slots: [{ commandId: slots[0]?.commandId }] }]);

@@ -132,6 +132,64 @@ describe('point lists', () => {
   });
 });
 
+describe('documents', () => {
+  const REF = '5b1f0c7e-2a4d-4c6b-9e8f-0a1b2c3d4e5f';
+  const TEXT = '{"rev":41,"points":[{"key":"zone \u00e4"}]}';
+  const fetchOne = (ref: string, headers: Record<string, string>) => fetch(`${harness.url}/device/v1/documents/${ref}`, { headers });
+  const bearing = (ticket: string) => ({ authorization: `Ticket ${ticket}` });
+  const ticketFor = async (ref?: string, audience = 'document') => send('POST', '/device/v1/tickets', { ...asked, audience, ref }, basic(controller.id, controller.secret));
+  const issue = (ref = REF) => harness.backend.issue(controller, 'document', ref);
+
+  it('are given byte for byte, not to be cached, with a ticket that was asked for with their ref', async () => {
+    harness.backend.documents.set(REF, TEXT);
+    const { ticket } = ticketResponse.parse(await (await ticketFor(REF)).json());
+    const response = await fetchOne(REF, bearing(ticket));
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from(TEXT));
+  });
+
+  it('need a ref in the question for their ticket, and no other ticket has one', async () => {
+    expect((await ticketFor()).status).toBe(422);
+    expect((await ticketFor('not a uuid')).status).toBe(422);
+    expect((await ticketFor(REF, 'session')).status).toBe(422);
+  });
+
+  it.each([
+    ['no ticket', () => ({}), REF, 401],
+    ['a ticket that was used', () => {
+      const ticket = issue();
+      const known = harness.backend.tickets.get(ticket);
+      if (known !== undefined) known.isConsumed = true;
+      return bearing(ticket);
+    }, REF, 401],
+    ['a ticket of another document', () => bearing(issue('6b1f0c7e-2a4d-4c6b-9e8f-0a1b2c3d4e5f')), REF, 401],
+    ['a session ticket', () => bearing(harness.backend.issue(controller)), REF, 401],
+    ['the device secret', () => basic(controller.id, controller.secret), REF, 401],
+    ['a ref that is none', () => bearing(issue()), 'x', 404],
+    ['a ref that climbs', () => bearing(issue()), '..%2f..%2fetc%2fpasswd', 404],
+    ['broken escapes', () => bearing(issue()), '%ZZ', 400],
+  ])('H14 %s -> refused', async (_, headers, ref, status) => {
+    harness.backend.documents.set(REF, TEXT);
+    const response = await fetchOne(ref, headers());
+    expect(response.status).toBe(status);
+    problem.parse(await response.json());
+    expect(harness.backend.documents.has(REF)).toBe(true);
+  });
+
+  it('H15 fetched twenty times in parallel are given once', async () => {
+    harness.backend.documents.set(REF, TEXT);
+    const ticket = issue();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fetchOne(REF, bearing(ticket))));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('are not asked for with a ticket in the address: it is void from then on', async () => {
+    const ticket = issue();
+    expect((await fetchOne(`${REF}?ticket=${ticket}`, {})).status).toBe(400);
+    expect(harness.backend.burnt).toContain(ticket);
+  });
+});
+
 describe('everything else', () => {
   it.each([
     ['GET', '/device/v1/session', 400],

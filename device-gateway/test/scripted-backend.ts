@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Channel, DevicePoint, IngestBatch, IngestFrame, LostRange, ReplyOf, RequestOf, SessionRef } from '@cupola/contracts';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Channel, DevicePoint, IngestBatch, IngestFrame, LostRange, ReplyOf, RequestOf, SessionRef, SlotSet, TicketAudience } from '@cupola/contracts';
 import { DomainError } from '@cupola/contracts';
 import type { ControllerStatus } from '@cupola/domain';
 import { SHARD_COUNT } from '@cupola/domain';
@@ -23,7 +23,7 @@ export interface ScriptedController {
 /** The other program's side of the bus contract: enough memory of controllers, tickets and streams to answer as backend does. */
 export class ScriptedBackend {
   readonly controllers = new Map<string, ScriptedController>();
-  readonly tickets = new Map<string, { controllerId: string; audience: 'session' | 'points'; isConsumed: boolean }>();
+  readonly tickets = new Map<string, { controllerId: string; audience: TicketAudience; ref?: string | undefined; isConsumed: boolean }>();
   readonly burnt: string[] = [];
   readonly ended: RequestOf<'sessions.ended'>[] = [];
   readonly hellos: RequestOf<'sessions.hello'>[] = [];
@@ -32,7 +32,11 @@ export class ScriptedBackend {
   readonly pointParts: RequestOf<'points.put'>[] = [];
   readonly slotReports: RequestOf<'slots.changed'>[] = [];
   /** What is intended in everybody's slots. */
-  slotSet: ReplyOf<'slots.pull'> = { rev: 0, points: [], next: null };
+  slotSet: SlotSet = { rev: 0, points: [] };
+  /** Slot sets are too large for a message. */
+  announces = false;
+  /** Texts by their ref, each to be taken once. */
+  readonly documents = new Map<string, string>();
   readonly subdeviceReports: RequestOf<'subdevices.changed'>[] = [];
   readonly clocks: RequestOf<'sessions.clock'>[] = [];
   readonly consumptions: string[] = [];
@@ -67,9 +71,9 @@ export class ScriptedBackend {
     return controller;
   }
 
-  issue(controller: ScriptedController, audience: 'session' | 'points' = 'session'): string {
+  issue(controller: ScriptedController, audience: TicketAudience = 'session', ref?: string): string {
     const ticket = randomBytes(32).toString('base64url');
-    this.tickets.set(ticket, { controllerId: controller.id, audience, isConsumed: false });
+    this.tickets.set(ticket, { controllerId: controller.id, audience, ref, isConsumed: false });
     return ticket;
   }
 
@@ -90,6 +94,7 @@ export class ScriptedBackend {
       bus.answer('tickets.issue', (request) => this.#issueTicket(request)),
       bus.answer('tickets.consume', (request) => this.#consume(request)),
       bus.answer('tickets.burn', ({ ticket }) => this.#burn(ticket)),
+      bus.answer('documents.take', (request) => this.#takeDocument(request)),
       bus.answer('points.put', (request) => this.#putPoints(request)),
       bus.answer('sessions.hello', (request) => this.#hello(request)),
       bus.answer('sessions.renew', (request) => this.#renew(request)),
@@ -121,7 +126,7 @@ export class ScriptedBackend {
     await this.before.issue?.(request as never);
     const controller = this.controllers.get(request.deviceId);
     if (controller?.secret !== request.secret) throw new DomainError('CREDENTIAL_REFUSED', 'Device id or secret is wrong.');
-    const ticket = this.issue(controller, request.audience);
+    const ticket = this.issue(controller, request.audience, request.ref);
     return { ticket, ttlMs: 30_000, subprotocol: 'cupola.v1.json', serverTime: Date.now(), retry: RETRY };
   }
 
@@ -203,7 +208,22 @@ export class ScriptedBackend {
 
   #pull(request: RequestOf<'slots.pull'>): Promise<ReplyOf<'slots.pull'>> {
     this.#current(request);
-    return Promise.resolve(this.slotSet);
+    if (!this.announces) return Promise.resolve(this.slotSet);
+    const text = JSON.stringify(this.slotSet);
+    const ref = randomUUID();
+    this.documents.set(ref, text);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    return Promise.resolve({ notice: { topic: 'slots', ref, rev: this.slotSet.rev, size: Buffer.byteLength(text), sha256 } });
+  }
+
+  #takeDocument({ ticket, ref, keyPin }: RequestOf<'documents.take'>): Promise<ReplyOf<'documents.take'>> {
+    this.keyPins.consumed.push(keyPin ?? null);
+    const known = this.tickets.get(ticket);
+    const text = this.documents.get(ref);
+    if (known === undefined || known.isConsumed || known.ref !== ref || text === undefined) return Promise.reject(new DomainError('TICKET_REFUSED', 'refused'));
+    known.isConsumed = true;
+    this.documents.delete(ref);
+    return Promise.resolve({ text });
   }
 
   async #slots(request: RequestOf<'slots.changed'>): Promise<Record<string, never>> {

@@ -19,6 +19,6 @@ export function readBasic(authorization: string | undefined): DeviceCredential {
 /** Reads `Authorization: Ticket <43 characters>`. @throws DomainError TICKET_REFUSED */
 export function readTicket(authorization: string | undefined): string {
   const ticket = /^Ticket ([A-Za-z0-9_-]{43})$/i.exec(authorization ?? '')?.[1];
-  if (ticket === undefined) throw new DomainError('TICKET_REFUSED', 'Authorization must be Ticket with a ticket of audience "points".');
+  if (ticket === undefined) throw new DomainError('TICKET_REFUSED', 'Authorization must be Ticket with a ticket for this purpose.');
   return ticket;
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { enrolResponse, pointListResponse, ticketResponse } from '@cupola/contracts';
-import { DomainError, enrolRequest, pointListRequest, ticketRequest } from '@cupola/contracts';
+import { DomainError, enrolRequest, id, pointListRequest, ticketRequest } from '@cupola/contracts';
 import type { MessageBus } from '@cupola/messaging';
-import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Post, Put, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { Doorkeeper } from '../listener/doorkeeper.js';
 import { Caller } from '../listener/caller.js';
 import { BUS } from '../tokens.js';
@@ -11,6 +11,9 @@ import { readBasic, readTicket } from './credentials.js';
 import { PointListUpload } from './point-list-upload.js';
 import { PublicUrl } from './public-url.js';
 import { readBody } from './read-body.js';
+
+/** A large document takes its time over the bus. */
+const TAKE_WITHIN_MS = 8_000;
 
 /** What controllers ask over HTTP before and beside their session. */
 @Controller('device/v1')
@@ -33,7 +36,7 @@ export class DeviceController {
     return this.door.pass(facts.remoteAddress, null, () => this.bus.request('devices.enrol', { ...asked, ...facts }));
   }
 
-  /** Device secret for a ticket that opens one session, or puts one point list. */
+  /** Device secret for a ticket that opens one session, puts one point list, or fetches one document. */
   @Post('tickets')
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
@@ -66,6 +69,22 @@ export class DeviceController {
     const { points } = readBody(pointListRequest, body);
     const facts = this.caller.identify(request);
     return this.door.pass(facts.remoteAddress, ticket, () => this.upload.put(ticket, points, facts));
+  }
+
+  /** What NOTIFY announced, once: byte for byte what its size and digest were taken of. */
+  @Get('documents/:ref')
+  @Header('Cache-Control', 'no-store')
+  async document(
+    @Param('ref') ref: string,
+    @Headers('authorization') authorization: string | undefined,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const ticket = readTicket(authorization);
+    if (!id.safeParse(ref).success) throw new DomainError('NOT_FOUND', 'There is no such document.');
+    const facts = this.caller.identify(request);
+    const { text } = await this.door.pass(facts.remoteAddress, ticket, () => this.bus.request('documents.take', { ticket, ref, ...facts }, { timeoutMs: TAKE_WITHIN_MS }));
+    response.type('application/json').send(Buffer.from(text));
   }
 
   @Get('session')

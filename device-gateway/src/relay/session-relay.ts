@@ -1,11 +1,11 @@
-import type { Hello, IngestBatch, IngestFrame, LostRange, SessionRef } from '@cupola/contracts';
+import type { DocumentNotice, Hello, IngestBatch, IngestFrame, LostRange, ReplyOf, SessionRef, SlotSet, SlotSetAnnounced } from '@cupola/contracts';
 import { shardOf } from '@cupola/domain';
 import type { MessageBus } from '@cupola/messaging';
 import type { Logger } from 'pino';
 import type { GatewayClock } from '../clock.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { DeviceSession } from '../session/device-session.js';
-import type { Effect, Failure, Relayed } from '../session/effects.js';
+import type { Effect, Failure, Input, Relayed } from '../session/effects.js';
 import type { QueueName } from '../session/state.js';
 import { failureOf } from './failure.js';
 
@@ -60,7 +60,7 @@ export class SessionRelay {
   /** A CALL of the controller that backend answers. */
   pass(session: DeviceSession, { id, call, timeoutMs }: Extract<Effect, { type: 'relay' }>): void {
     this.#request(session, call, timeoutMs).then(
-      (payload) => session.input({ type: 'relayed', id, payload }),
+      (answer) => session.input({ type: 'relayed', id, ...answer }),
       (error: unknown) => session.input({ type: 'relayFailed', id, failure: this.#failure(error, session, call.action) }),
     );
   }
@@ -70,16 +70,16 @@ export class SessionRelay {
     this.bus.request('sessions.clock', { ...session.ref, clockOffsetMs }).catch((error: unknown) => void this.#failure(error, session, 'a clock offset'));
   }
 
-  #request(session: DeviceSession, call: Relayed, timeoutMs: number): Promise<unknown> {
+  #request(session: DeviceSession, call: Relayed, timeoutMs: number): Promise<RelayedAnswer> {
     const { ref } = session;
     // One case per action: each has its own payload and its own reply.
     switch (call.action) {
       case 'slots.changed':
-        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs });
+        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs }).then((payload) => ({ payload }));
       case 'slots.pull':
-        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs });
+        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs }).then(slotSetAnswer);
       case 'subdevices.changed':
-        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs });
+        return this.bus.request(call.action, { ...ref, payload: call.payload }, { timeoutMs }).then((payload) => ({ payload }));
     }
   }
 
@@ -90,6 +90,15 @@ export class SessionRelay {
     else this.log.warn(facts, `backend refused ${what}`);
     return failure;
   }
+}
+
+type RelayedAnswer = Pick<Extract<Input, { type: 'relayed' }>, 'payload' | 'notice'>;
+
+/** What does not fit the message is announced, and the RESULT says which document it is. */
+function slotSetAnswer(reply: ReplyOf<'slots.pull'>): { payload: SlotSet | SlotSetAnnounced; notice?: DocumentNotice } {
+  if (!('notice' in reply)) return { payload: reply };
+  const { notice } = reply;
+  return { payload: { rev: notice.rev, ref: notice.ref }, notice };
 }
 
 function batchOf(ref: SessionRef, queue: QueueName, frames: IngestFrame[], losses: readonly LostRange[]): IngestBatch {

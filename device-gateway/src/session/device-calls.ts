@@ -1,5 +1,5 @@
-import type { LossReport } from '@cupola/contracts';
-import { DEVICE_LIMITS, FRAME, lossReport, slotsChanged, slotsPull, subdevicesChanged } from '@cupola/contracts';
+import type { DocumentNotice, LossReport } from '@cupola/contracts';
+import { DEVICE_LIMITS, FRAME, lossReport, notifyFrame, slotsChanged, slotsPull, subdevicesChanged } from '@cupola/contracts';
 import type { z } from 'zod';
 import type { InboundCall } from '../codec/inbound-frame.js';
 import { withCalls } from './calls.js';
@@ -25,9 +25,11 @@ export function receiveDeviceCall(state: SessionState, call: InboundCall, bytes:
   return chat(opened(state, call), config, now, { type: 'relay', id: call.id, call: relayed, timeoutMs });
 }
 
-export function receiveRelayed(state: SessionState, id: string, payload: unknown = {}): Step {
+/** NOTIFY goes before the RESULT that refers to it: whoever reads the RESULT knows of the document, or that its NOTIFY got lost. */
+export function receiveRelayed(state: SessionState, id: string, payload: unknown = {}, notice?: DocumentNotice): Step {
   if (state.calls.inbound?.id !== id) return step(state);
-  return step(withCalls(state, { inbound: null }), { type: 'send', frame: [FRAME.result, id, payload] });
+  const announced: Effect[] = notice === undefined ? [] : [{ type: 'send', frame: notifyFrame(notice) }];
+  return step(withCalls(state, { inbound: null }), ...announced, { type: 'send', frame: [FRAME.result, id, payload] });
 }
 
 export function receiveRelayFailed(state: SessionState, id: string, failure: Failure): Step {

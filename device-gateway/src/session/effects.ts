@@ -1,4 +1,4 @@
-import type { DeviceFrame, ErrorCode, Hello, IngestFrame, LostRange, ReplyOf, SlotsChanged, SlotsPull, SubdevicesChanged } from '@cupola/contracts';
+import type { DeviceFrame, DocumentNotice, ErrorCode, Hello, IngestFrame, LostRange, ReplyOf, SlotsChanged, SlotsPull, SubdevicesChanged } from '@cupola/contracts';
 import type { CloseCode, SessionReason } from '@cupola/domain';
 import type { InboundFrame } from '../codec/inbound-frame.js';
 import type { OutboundCall, QueueName, SessionState } from './state.js';
@@ -58,8 +58,8 @@ export type Input =
   | { type: 'accepted' }
   | { type: 'revoked'; code: number; text: string }
   | { type: 'call'; call: OutboundCall }
-  /** Backend's answer to the controller's CALL; without a payload there is nothing to say but yes. */
-  | { type: 'relayed'; id: string; payload?: unknown }
+  /** Backend's answer to the controller's CALL; without a payload there is nothing to say but yes. `notice`: the rest of it has to be fetched. */
+  | { type: 'relayed'; id: string; payload?: unknown; notice?: DocumentNotice | undefined }
   | { type: 'relayFailed'; id: string; failure: Failure }
   | { type: 'drain'; withinMs: number; spreadMs: number; reason: string }
   | { type: 'restart' }

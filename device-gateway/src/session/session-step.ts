@@ -50,7 +50,7 @@ export function advance(state: SessionState, input: Input, config: SessionConfig
     case 'call':
       return receiveCall(state, input.call, config, now);
     case 'relayed':
-      return receiveRelayed(state, input.id, input.payload);
+      return receiveRelayed(state, input.id, input.payload, input.notice);
     case 'relayFailed':
       return receiveRelayFailed(state, input.id, input.failure);
     default:

@@ -2,6 +2,7 @@ export * from './errors.js';
 export * from './primitives.js';
 export * from './words.js';
 export * from './device/controller-news.js';
+export * from './device/document.js';
 export * from './device/frame-schema.js';
 export * from './device/frames.js';
 export * from './device/http.js';

@@ -8,6 +8,7 @@ import { ArrayHost, type HostChange } from './array-host.js';
 import { CallDesk } from './call-desk.js';
 import { CallRefusal } from './call-refusal.js';
 import { systemClock, type CancelTimer, type DeviceClock } from './clock.js';
+import { Documents } from './documents.js';
 import { FrameSender } from './frame-sender.js';
 import { FrameTimes } from './frame-times.js';
 import { GatewayRefusal } from './gateway-http.js';
@@ -54,6 +55,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
   readonly #memory: HostMemory;
   readonly #host: ArrayHost;
   readonly #desk: CallDesk;
+  readonly #documents: Documents;
   readonly #slotSet: SlotSet;
   readonly #news: Announcements;
   readonly #retry: RetrySchedule;
@@ -76,6 +78,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     this.#times = new FrameTimes(this.#clock, this.#link, bootId, options.clockSource !== NO_CLOCK);
     this.#calls = new OutgoingCalls(this.#clock, this.#link);
     this.#identity = new Identity(options.gateway, options.credentials, bootId);
+    this.#documents = new Documents(this.#clock, options.gateway, this.#identity);
     const { live = memoryStream(), backfill = memoryStream(), events = memoryStream(), recordings = [] } = options.streams ?? {};
     const streams: Record<Carries, typeof live> = { live, backfill, events };
     const together = (work: () => void) => (options.streams?.together === undefined ? work() : options.streams.together(work));
@@ -85,7 +88,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     this.#memory = new HostMemory(options.host ?? memoryHostStore());
     this.#last = new LastValues(this.#points, this.#memory);
     this.#host = new ArrayHost(this.#points, this.#memory, this.#clock, this.#outputs(), (change) => this.#hostChanged(change));
-    this.#slotSet = new SlotSet(this.#clock, this.#host, this.#memory);
+    this.#slotSet = new SlotSet(this.#clock, this.#host, this.#memory, this.#documents, (error) => this.emit('problem', error));
     const losses = new LossReports(streams, (streamId) => this.#sender.acknowledged(streamId));
     const subdevices = (options.subdevices ?? []).map((subdevice) => this.#since(subdevice));
     this.#news = new Announcements(this.#clock, new SlotReports(this.#host, this.#memory), losses, subdevices, (error) => this.emit('problem', error));
@@ -207,11 +210,11 @@ export class Controller extends EventEmitter<ControllerEvents> {
     if (run !== this.#run) return;
     this.#become({ link: 'connecting', detail: 'asking for a ticket', code: null, retryInMs: null });
     try {
-      const ticket = await this.#identity.ticket('session', this.#abort.signal);
+      const ticket = await this.#identity.ticket({ audience: 'session' }, this.#abort.signal);
       this.#retry.use(ticket.retry);
       if (run !== this.#run) return;
       this.#sessionEnded = new Promise((resolve) => {
-        const parts = { clock: this.#clock, link: this.#link, sender: this.#sender, desk: this.#desk, calls: this.#calls };
+        const parts = { clock: this.#clock, link: this.#link, sender: this.#sender, desk: this.#desk, calls: this.#calls, documents: this.#documents };
         this.#session = new Session(parts, ticket, this.#listener(run, resolve));
       });
     } catch (error) {
@@ -277,7 +280,7 @@ export class Controller extends EventEmitter<ControllerEvents> {
     const begin = () => {
       if (session !== null && session === this.#session) this.#news.begin((action, payload) => this.#calls.call(action, payload));
     };
-    const caughtUp = this.#slotSet.catchUp(desiredRev, (after) => this.#calls.call('slots.pull', { after }))?.catch((error: unknown) => {
+    const caughtUp = this.#slotSet.catchUp(desiredRev, () => this.#calls.call('slots.pull', {}))?.catch((error: unknown) => {
       this.emit('problem', asError(error));
     });
     if (caughtUp === undefined) return begin();

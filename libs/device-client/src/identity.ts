@@ -1,7 +1,7 @@
 import { credentialRotate } from '@cupola/contracts';
 import { CallRefusal } from './call-refusal.js';
 import type { Credential, CredentialStore } from './credentials.js';
-import { GatewayRefusal, requestTicket, type Ticket } from './gateway-http.js';
+import { GatewayRefusal, requestTicket, type Purpose, type Ticket } from './gateway-http.js';
 
 const UNKNOWN_CREDENTIAL = 401;
 
@@ -30,10 +30,10 @@ export class Identity {
    * A ticket by the next secret where there is one. When the gateway does not know that one the old one is tried at once,
    * and if it is good the next one is given up: the server never took it. After its first use the old one is forgotten.
    */
-  async ticket(audience: 'session' | 'points', signal: AbortSignal): Promise<Ticket> {
+  async ticket(purpose: Purpose, signal: AbortSignal): Promise<Ticket> {
     const held = this.#held;
     if (held === null) throw new Error('the controller was not claimed yet');
-    const ask = (secret: string) => requestTicket(this.gateway, { deviceId: held.deviceId, secret }, this.bootId, audience, signal);
+    const ask = (secret: string) => requestTicket(this.gateway, { deviceId: held.deviceId, secret }, this.bootId, purpose, signal);
     if (held.next === undefined) return ask(held.secret);
     const { next } = held;
     const ticket = await ask(next).catch((error: unknown) => {

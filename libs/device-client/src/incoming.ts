@@ -1,7 +1,7 @@
-import { FRAME, callOptions, welcome } from '@cupola/contracts';
+import { FRAME, callOptions, documentNotice, welcome, type DocumentNotice } from '@cupola/contracts';
 import { z } from 'zod';
 
-/** A frame from the gateway, checked. Kinds that a controller of this version does nothing with (NOTIFY) are `other`. */
+/** A frame from the gateway, checked. What a controller of this version does nothing with (NOTIFY of another topic) is `other`. */
 export type Incoming =
   | { readonly kind: 'welcome'; readonly welcome: z.infer<typeof welcome> }
   | { readonly kind: 'call'; readonly id: string; readonly action: string; readonly payload: unknown; readonly options: z.infer<typeof callOptions> }
@@ -11,6 +11,7 @@ export type Incoming =
   | { readonly kind: 'ping'; readonly count: number; readonly time: number }
   | { readonly kind: 'pong'; readonly count: number; readonly serverTime: number }
   | { readonly kind: 'drain'; readonly spreadMs: number }
+  | { readonly kind: 'notify'; readonly notice: DocumentNotice }
   | { readonly kind: 'other' };
 
 const count = z.int().min(0);
@@ -30,7 +31,10 @@ const SHAPES = {
     .tuple([z.int(), count, z.number(), z.number()])
     .transform(([, n, , serverTime]): Incoming => ({ kind: 'pong', count: n, serverTime })),
   [FRAME.drain]: z.tuple([z.int(), z.object({ spreadMs: count })]).transform(([, body]): Incoming => ({ kind: 'drain', spreadMs: body.spreadMs })),
-  [FRAME.notify]: z.tuple([z.int()]).rest(z.unknown()).transform((): Incoming => ({ kind: 'other' })),
+  [FRAME.notify]: z.tuple([z.int(), z.string(), z.string(), count, count, z.string()]).transform(([, topic, ref, rev, size, sha256]): Incoming => {
+    const notice = documentNotice.safeParse({ topic, ref, rev, size, sha256 });
+    return notice.success ? { kind: 'notify', notice: notice.data } : { kind: 'other' };
+  }),
 } as const;
 
 /** Reads one text frame; null when it is none of the protocol's. Malformed frames are no sign of life. */

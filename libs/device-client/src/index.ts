@@ -2,6 +2,7 @@ export { systemClock, type CancelTimer, type DeviceClock } from './clock.js';
 export { createController, type Controller } from './controller.js';
 export { fileCredentials, memoryCredentials, writeOwnerOnly, type Credential, type CredentialStore } from './credentials.js';
 export type { Acknowledged } from './frame-sender.js';
+export { DocumentRefusal, type DocumentFault } from './documents.js';
 export { enrol, GatewayRefusal, type Enrolment } from './gateway-http.js';
 export { fileHostStore, memoryHostStore, type HostState, type HostStore } from './host-store.js';
 export { memoryStream } from './memory-stream.js';

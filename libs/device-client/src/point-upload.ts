@@ -9,7 +9,7 @@ export async function uploadPoints(from: {
   readonly points: PointList;
   readonly signal: AbortSignal;
 }): Promise<{ key: string; reason: string }[]> {
-  const { ticket } = await from.identity.ticket('points', from.signal);
+  const { ticket } = await from.identity.ticket({ audience: 'points' }, from.signal);
   const receipt = await putPoints(from.gateway, ticket, from.points.points, from.signal);
   from.points.acknowledge(receipt.pointsRev);
   return receipt.quarantined;

@@ -2,6 +2,7 @@ import { FRAME } from '@cupola/contracts';
 import type { Hello, Welcome } from '@cupola/contracts';
 import type { CallDesk } from './call-desk.js';
 import { monotonic, type CancelTimer, type DeviceClock } from './clock.js';
+import type { Documents } from './documents.js';
 import type { FrameSender } from './frame-sender.js';
 import type { Ticket } from './gateway-http.js';
 import type { Incoming } from './incoming.js';
@@ -16,6 +17,7 @@ export interface SessionParts {
   readonly sender: FrameSender;
   readonly desk: CallDesk;
   readonly calls: OutgoingCalls;
+  readonly documents: Documents;
 }
 
 export interface SessionListener {
@@ -106,6 +108,8 @@ export class Session {
       case 'drain':
         this.#spreadMs = frame.spreadMs;
         return;
+      case 'notify':
+        return this.parts.documents.note(frame.notice);
       case 'other':
         return;
     }
@@ -142,6 +146,7 @@ export class Session {
     this.#cancelTimer();
     this.parts.sender.suspend();
     this.parts.calls.end();
+    this.parts.documents.end();
     const retryAfterMs = this.#welcome?.status === 'rejected' ? (this.#welcome.retryAfterMs ?? null) : null;
     this.listener.ended({ ...end, spreadMs: this.#spreadMs, retryAfterMs });
   }

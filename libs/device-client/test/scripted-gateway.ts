@@ -1,6 +1,6 @@
-import { SUBPROTOCOL, TICKET_PROTOCOL_PREFIX, type DeviceFrame, type Hello, type Welcome } from '@cupola/contracts';
+import { notifyFrame, SUBPROTOCOL, TICKET_PROTOCOL_PREFIX, type DeviceFrame, type DocumentNotice, type Hello, type SlotSet, type Welcome } from '@cupola/contracts';
 import { waitFor } from '@cupola/testing';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -48,6 +48,16 @@ export class ScriptedSession {
     this.send([2, { ...this.script.welcomeOf(this.hello), ...over }]);
   }
 
+  /** Answers `slots.pull` with a set as a document; `over` is what NOTIFY says wrongly, null: none is sent. */
+  announce(call: unknown[], set: SlotSet, over: Partial<DocumentNotice> | null = {}): void {
+    const text = JSON.stringify(set);
+    const ref = randomUUID();
+    this.script.documents.set(ref, text);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    if (over !== null) this.send(notifyFrame({ topic: 'slots', ref, rev: set.rev, size: Buffer.byteLength(text), sha256, ...over }));
+    this.send([4, call[1] as string, { rev: set.rev, ref }]);
+  }
+
   #answer(frame: unknown[]): void {
     if (frame[0] === 1 && this.script.welcomes) this.welcome(this.script.welcomeOver);
     if (frame[0] === 9 && this.script.answersPings) this.send([10, frame[1] as number, frame[2] as number, this.script.now()]);
@@ -63,6 +73,10 @@ export class ScriptedGateway {
   readonly sessions: ScriptedSession[] = [];
   readonly tickets: { authorization: string | undefined; body: unknown }[] = [];
   readonly uploads: unknown[] = [];
+  /** Texts by their ref, each to be fetched once. */
+  readonly documents = new Map<string, string>();
+  readonly fetched: { ref: string; authorization: string | undefined }[] = [];
+  giveDocument = (response: ServerResponse, text: string): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(text);
   ticketAnswer: { status: number; headers?: Record<string, string> } = { status: 201 };
   /** Secrets that are taken; null: any. */
   secrets: readonly string[] | null = null;
@@ -141,6 +155,7 @@ export class ScriptedGateway {
   }
 
   async #http(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') return this.#document(request, response);
     const body = await json(request);
     if (request.url === '/device/v1/enrol') return this.#reply(response, 200, { deviceId: DEVICE_ID, secret: token() });
     if (request.url === '/device/v1/points') {
@@ -153,6 +168,15 @@ export class ScriptedGateway {
     if (status !== 201) return this.#reply(response, status, { code: 'CREDENTIAL_REFUSED', title: 'no', detail: 'no', status, type: 'about:blank' }, headers);
     const url = `${this.url.replace('http', 'ws')}/device/v1/session`;
     this.#reply(response, 201, { ticket: token(), ttlMs: 30_000, url, subprotocol: SUBPROTOCOL, serverTime: this.now(), retry: RETRY });
+  }
+
+  #document({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
+    const ref = url.slice('/device/v1/documents/'.length);
+    const text = this.documents.get(ref);
+    this.fetched.push({ ref, authorization: headers.authorization });
+    if (text === undefined) return this.#reply(response, 401, { code: 'TICKET_REFUSED', detail: 'used' });
+    this.documents.delete(ref);
+    this.giveDocument(response, text);
   }
 
   #reply(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

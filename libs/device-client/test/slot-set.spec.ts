@@ -1,4 +1,4 @@
-import { slotsChanged, type SlotSetPage } from '@cupola/contracts';
+import { slotsChanged, type SlotSet } from '@cupola/contracts';
 import { FakeClock, waitFor } from '@cupola/testing';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ let controller: Controller;
 let clock: FakeClock;
 let host: HostStore;
 let written: OutputWrite[];
-let pages: SlotSetPage[];
+let set: SlotSet;
 beforeEach(async () => {
   gateway = await new ScriptedGateway().listen();
   clock = new FakeClock();
@@ -20,12 +20,8 @@ beforeEach(async () => {
   gateway.heartbeatMs = 60 * MINUTE;
   host = memoryHostStore();
   written = [];
-  pages = [];
-  gateway.answers['slots.pull'] = (session, call) => {
-    const { after } = call[3] as { after: string | null };
-    const page = after === null ? pages[0] : pages[pages.findIndex(({ next }) => next === after) + 1];
-    if (page !== undefined) session.send([4, call[1] as string, page]);
-  };
+  set = { rev: 0, points: [] };
+  gateway.answers['slots.pull'] = (session, call) => session.send([4, call[1] as string, set]);
 });
 afterEach(async () => {
   await controller.stop();
@@ -33,10 +29,10 @@ afterEach(async () => {
 });
 
 const entry = (value: number, over = {}) => ({ level: 8 as const, value, commandId: randomUUID(), remainingMs: MINUTE, ...over });
-/** One page with these slots for `setpoint`. */
+/** A set with these slots for `setpoint`. */
 const intend = (rev: number, ...slots: ReturnType<typeof entry>[]): void => {
   gateway.welcomeOver = { desiredRev: rev };
-  pages = [{ rev, points: [{ key: 'setpoint', slots }], next: null }];
+  set = { rev, points: [{ key: 'setpoint', slots }] };
 };
 const of = (session: ScriptedSession, action: string) => session.of(3).filter(([, , name]) => name === action);
 async function boot(over: Partial<ControllerOptions> = {}): Promise<ScriptedSession> {
@@ -72,7 +68,7 @@ describe('a host whose arrays did not survive', () => {
     const [long, short] = [entry(25), entry(22, { level: 10 as never, remainingMs: 4000 })];
     intend(7, long, short);
     let answer = (): void => undefined;
-    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, pages[0]]));
+    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, set]));
     const session = await boot();
     await waitFor(() => of(session, 'slots.pull').length === 1);
     clock.advance(4000);
@@ -85,7 +81,7 @@ describe('a host whose arrays did not survive', () => {
     const intended = entry(25);
     intend(7, intended);
     let answer = (): void => undefined;
-    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, pages[0]]));
+    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, set]));
     const session = await boot();
     await waitFor(() => of(session, 'slots.pull').length === 1);
     const release = session.call('slot.apply', { key: 'setpoint', operations: [{ operation: 'release', level: 8, value: null, commandId: intended.commandId, remainingMs: null }] });
@@ -101,7 +97,7 @@ describe('a host whose arrays did not survive', () => {
   it('does not carry out a command that got too old while it waited', async () => {
     intend(7, entry(25));
     let answer = (): void => undefined;
-    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, pages[0]]));
+    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, set]));
     const session = await boot();
     await waitFor(() => of(session, 'slots.pull').length === 1);
     const late = session.call('slot.apply', write(29), { ttlMs: 2000 });
@@ -113,9 +109,9 @@ describe('a host whose arrays did not survive', () => {
     expect(controller.hosted).toMatchObject([{ presentValue: 25 }]);
   });
 
-  it('takes all pages or none, and starts its outputs one after the other', async () => {
+  it('takes all of it, and starts its outputs one after the other', async () => {
     const keys = ['a', 'b', 'c'];
-    pages = keys.map((key, index) => ({ rev: 9, points: [{ key, slots: [entry(25)] }], next: keys[index + 1] === undefined ? null : key }));
+    set = { rev: 9, points: keys.map((key) => ({ key, slots: [entry(25)] })) };
     gateway.welcomeOver = { desiredRev: 9 };
     const session = await boot({ points: keys.map((key) => ({ ...POINTS[1], key })) });
     await waitFor(() => written.length === 4);
@@ -130,7 +126,7 @@ describe('a host whose arrays did not survive', () => {
 
   it('does not pause any more when it is stopped: every output gets its value', async () => {
     const keys = ['a', 'b', 'c'];
-    pages = [{ rev: 9, points: keys.map((key) => ({ key, slots: [entry(25)] })), next: null }];
+    set = { rev: 9, points: keys.map((key) => ({ key, slots: [entry(25)] })) };
     gateway.welcomeOver = { desiredRev: 9 };
     await boot({ points: keys.map((key) => ({ ...POINTS[1], key })) });
     await waitFor(() => written.length === 4);
@@ -154,7 +150,7 @@ describe('a host whose arrays did not survive', () => {
   it('takes nothing that came after it stopped waiting', async () => {
     intend(7, entry(25));
     let answer = (): void => undefined;
-    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, pages[0]]));
+    gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, set]));
     const session = await boot();
     const problem = new Promise<Error>((resolve) => controller.once('problem', resolve));
     await waitFor(() => of(session, 'slots.pull').length === 1);
@@ -174,7 +170,7 @@ describe('a host whose arrays did not survive', () => {
     await settled(await restart());
     expect(controller.hosted).toMatchObject([{ slots: [], presentValue: 20 }]);
     intend(7, entry(25, { level: 5 as never }), entry(26, { remainingMs: null as never }));
-    pages[0]?.points.push({ key: 'temp', slots: [entry(1)] }, { key: 'unknown', slots: [entry(1)] });
+    set.points.push({ key: 'temp', slots: [entry(1)] }, { key: 'unknown', slots: [entry(1)] });
     await settled(await restart());
     expect(controller.hosted).toMatchObject([{ slots: [], presentValue: 20 }]);
   });

@@ -32,6 +32,7 @@ export class DeviceRequests implements OnApplicationBootstrap, OnModuleDestroy {
         await this.gate.burn(ticket, remoteAddress);
         return {};
       })),
+      bus.answer('documents.take', sayUnavailable(async (request) => ({ text: await this.gate.consumeForDocument(request) }))),
       bus.answer('points.put', sayUnavailable((request) => this.uploads.put(request))),
       bus.answer('sessions.hello', sayUnavailable((request) => sessions.hello.hello(request))),
       bus.answer('sessions.renew', sayUnavailable((request) => sessions.renewal.renew(request))),

@@ -44,9 +44,10 @@ export class DeviceRunners implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all([this.leases.stop(), this.tickets.stop(), this.binding.stop()]);
   }
 
-  /** Consumed tickets are kept a day, so that a replay is recognised. */
+  /** Consumed tickets are kept a day, so that a replay is recognised; documents that nobody fetched are not. */
   private async forgetTickets(): Promise<void> {
     await this.database.query(`DELETE FROM tickets WHERE expires_at < now() - interval '24 hours'`);
+    await this.database.query('DELETE FROM documents WHERE expires_at < now()');
   }
 
   /**

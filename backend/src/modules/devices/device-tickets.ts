@@ -7,6 +7,7 @@ import { Database } from '../../database/database.js';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { Admission } from './admission.js';
 import { digestOf } from './digest.js';
+import { requireDocument } from './documents.js';
 import { LinkChanges } from './link-changes.js';
 import { plainText } from './plain-text.js';
 import { Rotation } from './rotation.js';
@@ -55,7 +56,7 @@ export class DeviceTickets {
   /**
    * The secret is judged without a lock: strangers who know an id must not keep its controller waiting. Only then its buckets are
    * charged, and only then anything is written.
-   * @throws DomainError CREDENTIAL_REFUSED, VALIDATION_FAILED, TOO_MANY_ATTEMPTS, OVERLOADED
+   * @throws DomainError CREDENTIAL_REFUSED, VALIDATION_FAILED, NOT_FOUND, TOO_MANY_ATTEMPTS, OVERLOADED
    */
   async issue(request: IssueRequest): Promise<Issued> {
     const digest = digestOf(request.secret);
@@ -93,13 +94,14 @@ export class DeviceTickets {
     if (current === undefined) return false;
     const isNext = slotOf(device, digest) === 'next';
     if (isNext && !(await this.rotation.promote(tx, device.id, digest))) return false;
+    if (request.ref !== undefined) await requireDocument(tx, device.id, request.ref);
     await retireSurplus(tx, device.id);
     await tx.query(
-      `INSERT INTO tickets (hash, audience, subprotocol, controller_id, credential_version, boot_id, expires_at, key_pin)
-       VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond', $8)`,
+      `INSERT INTO tickets (hash, audience, subprotocol, controller_id, credential_version, boot_id, expires_at, key_pin, document_id)
+       VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond', $8, $9)`,
       [
         ...[digestOf(request.ticket), request.audience, request.subprotocol, device.id, current.credential_version + (isNext ? 1 : 0)],
-        ...[plainText(request.bootId), TICKET_TTL_MS, device.key_pin],
+        ...[plainText(request.bootId), TICKET_TTL_MS, device.key_pin, request.ref ?? null],
       ],
     );
     if (request.audience === 'session') await noteIssued(tx, device.id, request.remoteAddress);

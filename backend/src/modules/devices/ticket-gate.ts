@@ -1,9 +1,10 @@
-import { DomainError, type ReplyOf, type RequestOf } from '@cupola/contracts';
+import { DomainError, type ReplyOf, type RequestOf, type TicketAudience } from '@cupola/contracts';
 import { CLOSE_CODES, type ControllerStatus } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { digestOf } from './digest.js';
+import { takeDocument } from './documents.js';
 import { LEASE_MS } from './lease.js';
 import { plainText } from './plain-text.js';
 import { SessionClosing } from './session-closing.js';
@@ -19,7 +20,9 @@ interface TakenTicket {
 
 interface Presented {
   ticket: string;
-  audience: 'session' | 'points';
+  audience: TicketAudience;
+  /** The document that is to be fetched with it. */
+  ref?: string | undefined;
   /** Null = any. */
   subprotocol: string | null;
   keyPin?: string | null | undefined;
@@ -58,6 +61,17 @@ export class TicketGate {
     throw refused();
   }
 
+  /** For one document, which is gone with that. @returns its text @throws DomainError TICKET_REFUSED */
+  async consumeForDocument({ ticket, ref, remoteAddress, keyPin }: RequestOf<'documents.take'>): Promise<string> {
+    const text = await this.unitOfWork.run(async (tx) => {
+      const taken = await takeTicket(tx, { ticket, ref, keyPin, audience: 'document', subprotocol: null });
+      return taken === undefined ? undefined : takeDocument(tx, ref);
+    });
+    if (text !== undefined) return text;
+    await this.refusals.note({ ticket, ref, audience: 'document', remoteAddress });
+    throw refused();
+  }
+
   /** Makes a ticket useless that was shown where logs keep it. */
   async burn(ticket: string, remoteAddress: string): Promise<void> {
     await this.unitOfWork.run((tx) => tx.query('UPDATE tickets SET consumed_at = coalesce(consumed_at, now()) WHERE hash = $1', [digestOf(ticket)]));
@@ -87,17 +101,20 @@ export class TicketGate {
 }
 
 /** ONE statement: read-then-write lets most of twenty parallel presentations in. */
-async function takeTicket(tx: Transaction, { ticket, audience, subprotocol, keyPin, origin }: Presented): Promise<TakenTicket | undefined> {
+async function takeTicket(tx: Transaction, { ticket, audience, ref, subprotocol, keyPin, origin }: Presented): Promise<TakenTicket | undefined> {
   const [taken] = await tx.query<TakenTicket>(
     `UPDATE tickets t SET consumed_at = now()
      FROM controllers c
      WHERE t.hash = $1 AND t.audience = $2 AND ($3::text IS NULL OR t.subprotocol = $3)
        AND (t.key_pin IS NULL OR t.key_pin = $4)
        AND ($5::text IS NULL OR EXISTS (SELECT FROM device_origins o WHERE o.site_id = c.site_id AND o.origin = $5))
+       AND t.document_id IS NOT DISTINCT FROM $6::uuid
+       AND ($6::uuid IS NULL OR (c.status = 'active' AND (c.commands_held_until IS NULL OR c.commands_held_until <= now())
+         AND EXISTS (SELECT FROM documents d WHERE d.id = $6 AND d.controller_id = c.id AND d.epoch = c.epoch AND d.expires_at > now())))
        AND t.consumed_at IS NULL AND t.expires_at > now()
        AND c.id = t.controller_id AND c.status IN ('pending', 'active') AND c.credential_version = t.credential_version
      RETURNING t.controller_id, t.credential_version`,
-    [digestOf(ticket), audience, subprotocol, keyPin == null ? null : Buffer.from(keyPin, 'base64url'), origin ?? null],
+    [digestOf(ticket), audience, subprotocol, keyPin == null ? null : Buffer.from(keyPin, 'base64url'), origin ?? null, ref ?? null],
   );
   return taken;
 }

@@ -1,3 +1,4 @@
+import type { TicketAudience } from '@cupola/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
@@ -11,6 +12,7 @@ interface KnownTicket {
   name: string;
   audience: string;
   subprotocol: string | null;
+  document_id: string | null;
   was_consumed: boolean;
   /** A new secret was given out since, or the controller was revoked. */
   is_outdated: boolean;
@@ -19,8 +21,9 @@ interface KnownTicket {
 /** A ticket as it was shown. */
 export interface Presentation {
   ticket: string;
-  audience: 'session' | 'points';
+  audience: TicketAudience;
   subprotocol?: string;
+  ref?: string | undefined;
   remoteAddress: string;
 }
 
@@ -93,16 +96,16 @@ export class TicketRefusals {
   }
 }
 
-function whyRefused(known: KnownTicket, { audience, subprotocol }: Presentation): Why {
+function whyRefused(known: KnownTicket, { audience, subprotocol, ref }: Presentation): Why {
   if (known.was_consumed) return 'replayed';
-  if (known.audience !== audience) return 'wrong_audience';
+  if (known.audience !== audience || known.document_id !== (ref ?? null)) return 'wrong_audience';
   if (subprotocol !== undefined && known.subprotocol !== subprotocol) return 'wrong_protocol';
   return known.is_outdated ? 'outdated' : 'expired';
 }
 
 async function readTicket(tx: Transaction, ticket: string): Promise<KnownTicket | undefined> {
   const [known] = await tx.query<KnownTicket>(
-    `SELECT t.controller_id, c.name, t.audience, t.subprotocol, t.consumed_at IS NOT NULL AS was_consumed,
+    `SELECT t.controller_id, c.name, t.audience, t.subprotocol, t.document_id, t.consumed_at IS NOT NULL AS was_consumed,
        c.credential_version <> t.credential_version OR c.status NOT IN ('pending', 'active') AS is_outdated
      FROM tickets t JOIN controllers c ON c.id = t.controller_id WHERE t.hash = $1`,
     [digestOf(ticket)],

@@ -2,8 +2,9 @@ import type { LossReason } from '@cupola/domain';
 import { z } from 'zod';
 import { durationMs, epochMs, id, secret256 } from '../primitives.js';
 import { hello, hostedPoint, retryPolicy, slotsChanged, devicePoint } from '../device/frames.js';
-import { enrolRequest, enrolResponse, pointListResponse } from '../device/http.js';
-import { slotSetPage, slotsPull } from '../device/slot-set.js';
+import { enrolRequest, enrolResponse, pointListResponse, TICKET_AUDIENCES } from '../device/http.js';
+import { slotSet, slotsPull } from '../device/slot-set.js';
+import { documentNotice } from '../device/document.js';
 import { type FrameLoss, frameLoss, subdevicesChanged } from '../device/controller-news.js';
 import { commandState, controllerStatus, linkState, lossReason, pointKind, quality, sessionReason, valueFlag } from '../words.js';
 
@@ -78,7 +79,9 @@ export const REQUESTS = {
       secret: z.string(),
       protocols: z.array(z.string()),
       bootId: z.string(),
-      audience: z.enum(['session', 'points']),
+      audience: z.enum(TICKET_AUDIENCES),
+      /** The document that a ticket of audience `document` is for. */
+      ref: id.optional(),
       remoteAddress: z.string(),
       keyPin,
       /** Controllers that were enrolled without a key get no ticket. */
@@ -146,7 +149,10 @@ export const REQUESTS = {
   'sessions.clock': { request: sessionRef.extend({ clockOffsetMs: z.int() }), reply: nothing },
   'subdevices.changed': { request: sessionRef.extend({ payload: subdevicesChanged }), reply: nothing },
   'slots.changed': { request: sessionRef.extend({ payload: slotsChanged }), reply: nothing },
-  'slots.pull': { request: sessionRef.extend({ payload: slotsPull }), reply: slotSetPage },
+  /** The set itself while it fits one message of the controller's protocol; a larger one is kept for one fetch, and announced. */
+  'slots.pull': { request: sessionRef.extend({ payload: slotsPull }), reply: z.union([slotSet, z.object({ notice: documentNotice })]) },
+  /** `GET /device/v1/documents/{ref}`: consumes a ticket of audience `document`, and the document with it. */
+  'documents.take': { request: z.object({ ticket: z.string(), ref: id, remoteAddress: z.string(), keyPin }), reply: z.object({ text: z.string() }) },
   'ingest.<shard>': { request: ingestBatch, reply: ingestReply },
   'gateway.<gatewayId>.call': {
     request: sessionRef.extend({

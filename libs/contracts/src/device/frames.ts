@@ -31,6 +31,7 @@ export const DEVICE_LIMITS = {
   maxSubdevices: 500,
   maxPointListBytes: 4 * 1024 * 1024,
   maxCallBytes: 16 * 1024,
+  maxDocumentBytes: 8 * 1024 * 1024,
 } as const;
 
 const sequence = z.int().min(1);

@@ -14,12 +14,22 @@ export const enrolRequest = z.strictObject({
 });
 export const enrolResponse = z.object({ deviceId: id, secret: secret256 });
 
-/** `POST /device/v1/tickets`, `Authorization: Basic deviceId:secret`. A ticket of audience `points` is for `PUT /device/v1/points`. */
-export const ticketRequest = z.strictObject({
-  protocols: z.array(z.string().max(64)).min(1).max(8),
-  bootId: z.string().min(1).max(64),
-  audience: z.enum(['session', 'points']).default('session'),
-});
+/** What a ticket is good for, once. */
+export const TICKET_AUDIENCES = ['session', 'points', 'document'] as const;
+export type TicketAudience = (typeof TICKET_AUDIENCES)[number];
+
+/**
+ * `POST /device/v1/tickets`, `Authorization: Basic deviceId:secret`. A ticket of audience `points` is for `PUT /device/v1/points`, one of
+ * audience `document` for `GET /device/v1/documents/{ref}` of the `ref` that is asked for.
+ */
+export const ticketRequest = z
+  .strictObject({
+    protocols: z.array(z.string().max(64)).min(1).max(8),
+    bootId: z.string().min(1).max(64),
+    audience: z.enum(TICKET_AUDIENCES).default('session'),
+    ref: id.optional(),
+  })
+  .refine(({ audience, ref }) => (audience === 'document') === (ref !== undefined), { path: ['ref'], message: 'goes with audience document' });
 export const ticketResponse = z.object({
   ticket: secret256,
   ttlMs: durationMs,
