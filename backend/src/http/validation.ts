@@ -38,3 +38,12 @@ export class ParseId implements PipeTransform<unknown, string> {
     return parsed.data.toLowerCase();
   }
 }
+
+/** `@Param('occurrence', ParseNumber) occurrence: number`. A number that is none names nothing. */
+export class ParseNumber implements PipeTransform<unknown, number> {
+  transform(value: unknown): number {
+    const parsed = z.coerce.number().int().min(0).max(2_147_483_647).safeParse(value);
+    if (!parsed.success) throw new DomainError('NOT_FOUND', 'There is nothing with this number.');
+    return parsed.data;
+  }
+}

@@ -1,4 +1,5 @@
 import { FakeClock } from '@cupola/testing';
+import type { AlarmOccurrence } from '@cupola/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBackend, type TestBackend } from '../harness.js';
 import { AlarmPlace } from './alarm-place.js';
@@ -101,6 +102,37 @@ describe('a comment', () => {
     expect(outcome(await act(id, 'comment', { text: ' Called the plumber ' }))).toEqual([200, 'UNACK']);
     expect((await vav.journal(id)).at(-1)).toMatchObject({ fact: 'COMMENTED', by: 'admin', text: 'Called the plumber', state: 'UNACK' });
     const detail = (await backend.admin.get<{ occurrences: unknown[] }>(`/api/v1/alarms/${id}`)).body;
-    expect(detail.occurrences).toEqual([{ occurrence: 1, from: new Date(clock.now()).toISOString(), to: null, ackedAt: null }]);
+    expect(detail.occurrences).toEqual([{ occurrence: 1, from: new Date(clock.now()).toISOString(), to: null, ackedAt: null, ackedBy: null }]);
+  });
+});
+
+describe('an occurrence', () => {
+  it('has an address of its own, also when it is over and others came after it', async () => {
+    const { id } = await raised();
+    const from = clock.now();
+    await act(id, 'acknowledge', { occurrence: 1, comment: 'Valve stuck' });
+    clock.advance(1000);
+    await vav.report({ temperature: 20 });
+    clock.advance(1000);
+    await vav.report({ temperature: 26 });
+    await act(id, 'comment', { text: 'Again' });
+    const first = await backend.admin.get<AlarmOccurrence>(`/api/v1/alarms/${id}/occurrences/1`);
+    expect(first.body).toMatchObject({ occurrence: 1, from: new Date(from).toISOString(), to: new Date(from + 1000).toISOString(), ackedBy: 'admin', alarm: { id, occurrence: 2, state: 'UNACK' } });
+    expect(first.body.journal.map(({ fact, text }) => [fact, text])).toEqual([['ACTIVATED', null], ['ACKNOWLEDGED', 'Valve stuck'], ['CLEARED', null]]);
+    const second = await backend.admin.get<AlarmOccurrence>(`/api/v1/alarms/${id}/occurrences/2`);
+    expect([second.body.to, second.body.journal.map(({ fact }) => fact)]).toEqual([null, ['ACTIVATED', 'COMMENTED']]);
+  });
+
+  it.each(['3', '-1', 'first', '99999999999'])('that never was is not found: %s', async (occurrence) => {
+    const { id } = await raised();
+    expect((await backend.admin.get(`/api/v1/alarms/${id}/occurrences/${occurrence}`)).status).toBe(404);
+  });
+
+  it('is for who may read the alarm', async () => {
+    const { id } = await raised();
+    const neighbour = await backend.user('operator', { scope: 'floor', scopeId: (await AlarmPlace.make(backend, clock)).place.floorId });
+    const viewer = await backend.user('viewer', { scope: 'floor', scopeId: vav.place.floorId });
+    const read = async (api: typeof viewer) => (await api.get(`/api/v1/alarms/${id}/occurrences/1`)).status;
+    expect([await read(viewer), await read(neighbour)]).toEqual([200, 404]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmDetail, type AlarmJournalLine, type alarmJournalQuery, type alarmsQuery, DomainError } from '@cupola/contracts';
+import { type Alarm, type AlarmDetail, type AlarmJournalLine, type alarmJournalQuery, type AlarmOccurrence, type alarmsQuery, DomainError } from '@cupola/contracts';
 import type { Location } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
@@ -9,6 +9,8 @@ import { ALARM, ALARM_PLACE, alarmFrom, LINE, LINE_PLACE, lineFrom, type LineRow
 
 /** The newest lines that a detail carries. */
 const DETAIL_LINES = 200;
+/** An occurrence that is commented without end is cut. */
+const OCCURRENCE_LINES = 1000;
 
 /** A line, and where it belongs. */
 export interface LocatedLine {
@@ -38,11 +40,20 @@ export class AlarmQueries {
 
   /** @throws DomainError NOT_FOUND, also for what the caller may not see */
   async get(actor: Actor, id: string): Promise<AlarmDetail> {
-    const [row] = await this.database.query<ShownAlarmRow>(`${ALARM} WHERE a.id = $1`, [id]);
-    if (!row || !this.access.may(actor, 'alarms.read', locationOf(row))) throw unknownAlarm();
+    const alarm = await this.#readable(actor, id);
     const lines = await this.database.query<LineRow>(`${LINE} WHERE j.alarm_id = $1 ORDER BY j.number DESC LIMIT ${DETAIL_LINES}`, [id]);
     const journal = lines.reverse().map(lineFrom);
-    return { ...alarmFrom(row), journal, occurrences: occurrencesOf(journal) };
+    return { ...alarm, journal, occurrences: occurrencesOf(journal) };
+  }
+
+  /** One time that it was raised, from the journal. @throws DomainError NOT_FOUND, also for what never happened */
+  async occurrence(actor: Actor, id: string, occurrence: number): Promise<AlarmOccurrence> {
+    const alarm = await this.#readable(actor, id);
+    const lines = await this.database.query<LineRow>(`${LINE} WHERE j.alarm_id = $1 AND j.occurrence = $2 ORDER BY j.number LIMIT ${OCCURRENCE_LINES}`, [id, occurrence]);
+    const journal = lines.map(lineFrom);
+    const [span] = occurrencesOf(journal);
+    if (!span) throw new DomainError('NOT_FOUND', 'It was not raised so often.');
+    return { ...span, alarm, journal };
   }
 
   /** Alarms whole, by id; those that exist no more are not among them. */
@@ -68,6 +79,12 @@ export class AlarmQueries {
     return rows.map((row) => ({ line: lineFrom(row), location: placeOfLine(row) }));
   }
 
+  async #readable(actor: Actor, id: string): Promise<Alarm> {
+    const [row] = await this.database.query<ShownAlarmRow>(`${ALARM} WHERE a.id = $1`, [id]);
+    if (!row || !this.access.may(actor, 'alarms.read', locationOf(row))) throw unknownAlarm();
+    return alarmFrom(row);
+  }
+
   /** The number of the last line; 0 before the first. */
   async head(): Promise<number> {
     const [row] = await this.database.query<{ number: string }>('SELECT number FROM alarm_journal_head');
@@ -86,12 +103,12 @@ function locationOf(row: ShownAlarmRow): Location {
 /** Newest first, as far back as the lines go. */
 function occurrencesOf(journal: readonly AlarmJournalLine[]): AlarmDetail['occurrences'] {
   const occurrences = new Map<number, AlarmDetail['occurrences'][number]>();
-  for (const { fact, occurrence, at } of journal) {
-    if (fact === 'ACTIVATED') occurrences.set(occurrence, { occurrence, from: at, to: null, ackedAt: null });
+  for (const { fact, occurrence, at, by } of journal) {
+    if (fact === 'ACTIVATED') occurrences.set(occurrence, { occurrence, from: at, to: null, ackedAt: null, ackedBy: null });
     const known = occurrences.get(occurrence);
     if (!known) continue;
     if (fact === 'CLEARED') known.to = at;
-    if (fact === 'ACKNOWLEDGED' || fact === 'AUTO_ACKNOWLEDGED') known.ackedAt = at;
+    if (fact === 'ACKNOWLEDGED' || fact === 'AUTO_ACKNOWLEDGED') Object.assign(known, { ackedAt: at, ackedBy: by });
   }
   return [...occurrences.values()].reverse();
 }

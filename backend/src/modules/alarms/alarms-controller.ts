@@ -6,6 +6,8 @@ import {
   type AlarmDetail,
   alarmJournalQuery,
   alarmJournalResponse,
+  alarmOccurrence,
+  type AlarmOccurrence,
   alarmsQuery,
   alarmsResponse,
   commentAlarm,
@@ -16,7 +18,7 @@ import type { z } from 'zod';
 import type { Actor } from '../../auth/actor.js';
 import { CurrentActor, Requires } from '../../auth/requires.js';
 import { Answers } from '../../http/answers.js';
-import { ParseId, ZodBody, ZodQuery } from '../../http/validation.js';
+import { ParseId, ParseNumber, ZodBody, ZodQuery } from '../../http/validation.js';
 import { AlarmQueries } from './alarm-queries.js';
 import { OperatorActs } from './operator-acts.js';
 
@@ -50,6 +52,13 @@ export class AlarmsController {
   @Answers(alarmDetail)
   one(@CurrentActor() actor: Actor, @Param('id', ParseId) id: string): Promise<AlarmDetail> {
     return this.queries.get(actor, id);
+  }
+
+  @Get(':id/occurrences/:occurrence')
+  @Requires('alarms.read')
+  @Answers(alarmOccurrence)
+  occurrence(@CurrentActor() actor: Actor, @Param('id', ParseId) id: string, @Param('occurrence', ParseNumber) occurrence: number): Promise<AlarmOccurrence> {
+    return this.queries.occurrence(actor, id, occurrence);
   }
 
   @Post('acknowledge')

@@ -1,5 +1,5 @@
 import { Service, inject } from '@angular/core';
-import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, TimelineEntry, User } from '@cupola/contracts';
+import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, AlarmOccurrence, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, TimelineEntry, User } from '@cupola/contracts';
 import { LiveConnection } from '../live/live-connection';
 import { randomId } from './random-id';
 import { Refused } from './refused';
@@ -42,6 +42,7 @@ export class Api {
   overridesOn = (floor: string, signal?: AbortSignal) => this.all<ForcedSlot>('overrides', { floor }, signal);
 
   alarm = (id: string, signal?: AbortSignal) => this.read<AlarmDetail>(`alarms/${id}`, {}, signal);
+  alarmOccurrence = (id: string, occurrence: number, signal?: AbortSignal) => this.read<AlarmOccurrence>(`alarms/${id}/occurrences/${occurrence}`, {}, signal);
   alarmJournal = (after: number, limit: number, signal?: AbortSignal) =>
     this.read<{ items: AlarmJournalLine[]; head: number }>('alarms/journal', { after, limit }, signal);
   acknowledge = ({ id, occurrence }: Seen, comment: string) => this.write<unknown>('POST', `alarms/${id}/acknowledge`, comment ? { occurrence, comment } : { occurrence });

@@ -15,8 +15,10 @@ interface AlarmsData {
 /** Lines that a page may look back on without asking the server. */
 const KEPT_LINES = 2000;
 
-/** Names one occurrence of one alarm. */
-export function occurrenceOf({ id, occurrence }: Pick<Alarm, 'id' | 'occurrence'>): string {
+/** One time that one alarm was raised. */
+export type Occurrence = Pick<Alarm, 'id' | 'occurrence'>;
+
+export function occurrenceOf({ id, occurrence }: Occurrence): string {
   return `${id}/${occurrence}`;
 }
 

@@ -30,7 +30,7 @@ describe('the alarm banner', () => {
     await show(anAlarm(1, { priority: 3 }), anAlarm(2), anAlarm(3), anAlarm(4, { priority: 4 }), anAlarm(5, { priority: 1, state: 'ACKED', acked: true }));
     expect([...page.element.querySelectorAll('.count .value-text')].map(textOf)).toEqual(['1', '2', '1', '1']);
     expect(tops().map((top) => textOf(top.querySelector('.cut')))).toEqual(['3.3 Meeting Zone temperature high 3', '3.2 Meeting Zone temperature high 2', '3.1 Meeting Zone temperature high 1']);
-    expect(tops()[0]?.getAttribute('href')).toBe(`/alarms/${anAlarm(3).id}`);
+    expect(tops()[0]?.getAttribute('href')).toBe(`/alarms/${anAlarm(3).id}/7`);
   });
 
   it('says so when nothing waits', async () => {

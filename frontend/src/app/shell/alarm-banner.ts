@@ -29,7 +29,7 @@ const HALF_BLINK_MS = 500;
         <span class="alarm-away"><a routerLink="/alarms">{{ n('alarm.whileAway', missed) }}</a><button type="button" class="icon-btn" [attr.aria-label]="t('alarm.whileAwaySeen')" (click)="store.whileAway.set(null)"><cp-icon name="close" [size]="14" /></button></span>
       }
       @for (alarm of top(); track alarm.id) {
-        <a class="alarm-top" [routerLink]="['/alarms', alarm.id]">
+        <a class="alarm-top" [routerLink]="['/alarms', alarm.id, alarm.occurrence]">
           <cp-alarm-badge [priority]="alarm.priority" [state]="alarm.state" /><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span>
           <span class="cut value-text"><b>{{ words.where(alarm) }}</b> {{ alarm.definition.name }}</span><time class="value-text">{{ words.since(alarm) }}</time>
         </a>

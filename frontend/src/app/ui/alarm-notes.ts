@@ -15,7 +15,7 @@ const MOST = 3;
   host: { '[class.empty]': 'alarms().length === 0' },
   template: `
     @for (alarm of shown(); track alarm.id) {
-      <a class="alarm-note" [class.p1]="alarm.priority === 1" [class.p2]="alarm.priority === 2" [class.p3]="alarm.priority === 3" [class.p4]="alarm.priority === 4" [routerLink]="['/alarms', alarm.id]">
+      <a class="alarm-note" [class.p1]="alarm.priority === 1" [class.p2]="alarm.priority === 2" [class.p3]="alarm.priority === 3" [class.p4]="alarm.priority === 4" [routerLink]="['/alarms', alarm.id, alarm.occurrence]">
         <cp-alarm-badge [priority]="alarm.priority" [state]="alarm.state" />
         <span><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span><b>{{ alarm.definition.name }}</b> <span class="mute">{{ words.stateMeans(alarm) }}, {{ words.age(alarm) }}</span>
           @if (alarm.definition.action) {

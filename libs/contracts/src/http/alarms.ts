@@ -121,8 +121,12 @@ export type AlarmJournalLine = z.infer<typeof alarmJournalLine>;
 export const alarmsResponse = z.object({ seq: z.int(), items: z.array(alarm) });
 export const alarmsQuery = z.object({ floor: id.optional(), building: id.optional(), point: id.optional() });
 /** `GET /api/v1/alarms/{id}` */
-export const alarmDetail = alarm.extend({ journal: z.array(alarmJournalLine), occurrences: z.array(z.object({ occurrence: z.int(), from: instant, to: instant.nullable(), ackedAt: instant.nullable() })) });
+const occurrenceSpan = z.object({ occurrence: z.int(), from: instant, to: instant.nullable(), ackedAt: instant.nullable(), ackedBy: z.string().nullable() });
+export const alarmDetail = alarm.extend({ journal: z.array(alarmJournalLine), occurrences: z.array(occurrenceSpan) });
 export type AlarmDetail = z.infer<typeof alarmDetail>;
+/** `GET /api/v1/alarms/{id}/occurrences/{occurrence}`: one time that an alarm was raised, over or not, and the alarm as it is now. */
+export const alarmOccurrence = occurrenceSpan.extend({ alarm, journal: z.array(alarmJournalLine) });
+export type AlarmOccurrence = z.infer<typeof alarmOccurrence>;
 /** `GET /api/v1/alarms/journal?after=&limit=`: oldest first. */
 export const alarmJournalQuery = z.object({ after: z.coerce.number().int().min(0).default(0), limit: pageQuery.limit, alarm: id.optional() });
 export const alarmJournalResponse = z.object({ items: z.array(alarmJournalLine), head: z.int() });

@@ -10,6 +10,7 @@ import { asksForAcknowledgement, raisedAt } from '../../live/alarm-order';
 import { AlarmStore } from '../../live/alarm-store';
 import { AlarmWords } from '../../live/alarm-words';
 import { AlarmBadge } from '../../ui/alarm-badge';
+import { CopyLink } from '../../ui/copy-link';
 import { Failure } from '../../ui/failure';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
@@ -23,7 +24,7 @@ const OCCURRENCES = 10;
 /** One alarm: what it means, what to do and by when, what happened before, and the means to answer it. */
 @Component({
   selector: 'cp-alarm-detail',
-  imports: [AlarmBadge, Failure, Icon, RouterLink, Skeleton, Sparkline],
+  imports: [AlarmBadge, CopyLink, Failure, Icon, RouterLink, Skeleton, Sparkline],
   providers: [PointStore],
   host: { class: 'stack alarm-detail' },
   templateUrl: './alarm-detail.html',

@@ -1,6 +1,7 @@
 import { Component, computed, effect, inject, input, output, untracked } from '@angular/core';
 import { Format } from '../../core/format';
 import { Words } from '../../core/words';
+import type { Occurrence } from '../../live/alarm-store';
 import { AlarmWords } from '../../live/alarm-words';
 import { Failure } from '../../ui/failure';
 import { Skeleton } from '../../ui/skeleton';
@@ -26,7 +27,7 @@ export class AlarmJournal {
   private readonly words = inject(Words);
   protected readonly t = this.words.t;
   readonly selected = input.required<string | null>();
-  readonly choose = output<string>();
+  readonly choose = output<Occurrence>();
   protected readonly window = new VirtualWindow(this.store.lines, ROW_HEIGHT);
 
   protected readonly rows = computed(() =>

@@ -43,7 +43,7 @@ export class AlarmList {
   readonly hidden = input.required<number>();
   readonly selected = input.required<string | null>();
   readonly mayAcknowledge = input.required<boolean>();
-  readonly choose = output<string>();
+  readonly choose = output<Alarm>();
   readonly acknowledge = output<readonly Alarm[]>();
   readonly comment = output<Alarm>();
   readonly showAll = output();
@@ -82,7 +82,7 @@ export class AlarmList {
 
   protected pick(alarm: Alarm): void {
     this.cursor.set(alarm.id);
-    this.choose.emit(alarm.id);
+    this.choose.emit(alarm);
   }
 
   /** After a dialog: back to where the person was. */
@@ -126,8 +126,8 @@ export class AlarmList {
   }
 
   private openCursor(): void {
-    const id = this.reachable();
-    if (id) this.choose.emit(id);
+    const alarm = this.order.rows().find(({ id }) => id === this.reachable());
+    if (alarm) this.choose.emit(alarm);
   }
 
   private focusAt(at: number): void {

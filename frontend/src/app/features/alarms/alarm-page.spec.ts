@@ -39,7 +39,7 @@ async function press(key: string): Promise<void> {
 }
 
 beforeEach(() => {
-  answers = { ...ALARM_ANSWERS, [`GET alarms/${anAlarm(1).id}`]: { ...anAlarm(1), journal: [aLine(90, anAlarm(1))], occurrences: [{ occurrence: 6, from: '2026-11-21T12:00:00.000Z', to: '2026-11-21T12:41:00.000Z', ackedAt: '2026-11-21T12:02:00.000Z' }] } };
+  answers = { ...ALARM_ANSWERS, [`GET alarms/${anAlarm(1).id}`]: { ...anAlarm(1), journal: [aLine(90, anAlarm(1))], occurrences: [{ occurrence: 6, from: '2026-11-21T12:00:00.000Z', to: '2026-11-21T12:41:00.000Z', ackedAt: '2026-11-21T12:02:00.000Z', ackedBy: 'Ben' }] } };
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -94,7 +94,7 @@ describe('the alarm list', () => {
     for (const key of ['j', 'j', 'ArrowDown', 'k', 'j']) await press(key);
     expect(document.activeElement?.id).toBe(`alarm-${anAlarm(1).id}`);
     await press('Enter');
-    await vi.waitFor(() => expect(TestBed.inject(Router).url).toBe(`/alarms/${anAlarm(1).id}`));
+    await vi.waitFor(() => expect(TestBed.inject(Router).url).toBe(`/alarms/${anAlarm(1).id}/7`));
   });
 
   it('has no single keys when they are turned off', async () => {
@@ -179,6 +179,61 @@ describe('one alarm', () => {
     feed.delta([anAlarm(1, { latched: true, acked: true, state: 'LATCHED_RTN' })]);
     await settle();
     expect(button('Reset')).toBeDefined();
+  });
+});
+
+describe('one occurrence', () => {
+  const path = `alarms/${anAlarm(1).id}/occurrences`;
+  const lines = [aLine(90, anAlarm(1), { occurrence: 5 }), aLine(91, anAlarm(1), { occurrence: 5, fact: 'ACKNOWLEDGED', by: 'Ben' }), aLine(92, anAlarm(1), { occurrence: 5, fact: 'CLEARED' })];
+  const over = { occurrence: 5, from: '2026-11-21T12:00:00.000Z', to: '2026-11-21T12:41:00.000Z', ackedAt: '2026-11-21T12:02:00.000Z', ackedBy: 'Ben', alarm: anAlarm(1), journal: lines };
+
+  it('that is over is told from the journal beside the list, and leads to what is now', async () => {
+    answers[`GET ${path}/5`] = over;
+    await show([anAlarm(1)], `/alarms/${anAlarm(1).id}/5`);
+    await vi.waitFor(() => expect(textOf(element.querySelector('cp-past-occurrence h2'))).toBe('Zone temperature high 1'));
+    const text = textOf(element.querySelector('cp-past-occurrence'));
+    for (const part of ['Occurrence 5 is over.', '41 min', 'Ben, after 2 min', 'Returned to normal', 'Check the damper']) expect(text).toContain(part);
+    expect([rows().length, button('Acknowledge', element.querySelector('aside') ?? element)]).toEqual([1, undefined]);
+    element.querySelector<HTMLAnchorElement>('cp-past-occurrence .note a')?.click();
+    await vi.waitFor(() => expect(element.querySelector('cp-alarm-detail h2')).not.toBeNull());
+  });
+
+  it('that is the present one can be acted on, and is over once it is normal', async () => {
+    answers[`GET ${path}/7`] = { ...over, occurrence: 7, alarm: anAlarm(1, { state: 'NORM' }) };
+    await show([anAlarm(1)], `/alarms/${anAlarm(1).id}/7`);
+    expect(button('Acknowledge', detail())?.disabled).toBe(false);
+    feed.delta([anAlarm(1, { state: 'NORM', active: false, acked: true })]);
+    await vi.waitFor(() => expect(textOf(element.querySelector('cp-past-occurrence'))).toContain('Occurrence 7 is over.'));
+  });
+
+  it.each([`/alarms/${anAlarm(1).id}/99`, '/alarms/nonsense/1'])('that does not exist is said clearly: %s', async (address) => {
+    await show([anAlarm(1)], address);
+    await vi.waitFor(() => expect(textOf(element.querySelector('aside h2'))).toBe('No such alarm'));
+    button('To the alarms')?.click();
+    await vi.waitFor(() => expect([TestBed.inject(Router).url, element.querySelector('aside')]).toEqual(['/alarms', null]));
+  });
+
+  it('has its link copied, or shown where the browser keeps the clipboard to itself', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
+    await show([anAlarm(1)], `/alarms/${anAlarm(1).id}`);
+    const copy = () => element.querySelector<HTMLButtonElement>('[aria-label="Copy the link"]')?.click();
+    copy();
+    const address = new URL(`/alarms/${anAlarm(1).id}/7`, document.baseURI).href;
+    await vi.waitFor(() => expect(textOf(element.querySelector('.copied'))).toBe('Copied'));
+    expect(writeText).toHaveBeenCalledExactlyOnceWith(address);
+    writeText.mockRejectedValue(new Error('forbidden'));
+    copy();
+    await vi.waitFor(() => expect(element.querySelector<HTMLInputElement>('.address')?.value).toBe(address));
+  });
+
+  it('is what a line of the history leads to', async () => {
+    answers['GET alarms/journal'] = ({ query }: Call) => ({ items: query.get('limit') === '1' ? [] : lines, head: 92 });
+    answers[`GET ${path}/5`] = over;
+    await show([anAlarm(1)], '/alarms?tab=history');
+    await vi.waitFor(() => expect(rows()).toHaveLength(3));
+    rows()[0]?.querySelector<HTMLButtonElement>('.hide-s button')?.click();
+    await vi.waitFor(() => expect(TestBed.inject(Router).url).toBe(`/alarms/${anAlarm(1).id}/5?tab=history`));
   });
 });
 

@@ -7,17 +7,19 @@ import { Session } from '../../core/session';
 import { Sites } from '../../core/sites';
 import { Words } from '../../core/words';
 import { AlarmStore } from '../../live/alarm-store';
+import type { Occurrence } from '../../live/alarm-store';
 import { AcknowledgeDialog } from './acknowledge-dialog';
 import { AlarmActs } from './alarm-acts';
 import { AlarmDetailPanel } from './alarm-detail';
 import { AlarmJournal } from './alarm-journal';
 import { AlarmList } from './alarm-list';
 import { CommentDialog } from './comment-dialog';
+import { PastOccurrence } from './past-occurrence';
 
 /** Everything that is wrong now, one alarm of it beside the list, and what has happened. */
 @Component({
   selector: 'cp-alarm-page',
-  imports: [AcknowledgeDialog, AlarmDetailPanel, AlarmJournal, AlarmList, CommentDialog, RouterLink],
+  imports: [AcknowledgeDialog, AlarmDetailPanel, AlarmJournal, AlarmList, CommentDialog, PastOccurrence, RouterLink],
   providers: [AlarmActs],
   host: { class: 'page alarms' },
   templateUrl: './alarm-page.html',
@@ -35,6 +37,7 @@ export class AlarmPage {
 
   /** All from the address. */
   readonly id = input<string>();
+  readonly occurrence = input<string>();
   readonly tab = input<string>();
   readonly floor = input<string>();
   readonly priority = input<string>();
@@ -48,6 +51,12 @@ export class AlarmPage {
   protected readonly filtered = computed(() => {
     const [floor, lowest] = [this.floor(), this.lowest()];
     return this.store.annunciated().filter((alarm) => alarm.priority <= lowest && (!floor || alarm.floor?.id === floor));
+  });
+  /** The occurrence of the address, unless it is the present one of an alarm that is not normal: that one can be acted on. */
+  protected readonly past = computed(() => {
+    const [id, occurrence] = [this.id(), this.occurrence()];
+    if (!id || occurrence === undefined || this.store.alarms() === null) return null;
+    return this.store.alarm(id)?.occurrence === Number(occurrence) ? null : Number(occurrence);
   });
   protected readonly filterKey = computed(() => `${this.floor() ?? ''}/${this.lowest()}`);
   protected readonly hidden = computed(() => this.store.annunciated().length - this.filtered().length);
@@ -66,9 +75,11 @@ export class AlarmPage {
     effect(() => crumbs.trail.set([{ label: this.t('nav.alarms') }]));
   }
 
-  protected open(id: string | null): void {
+  /** Null closes what is open. A line of the journal may be older than the first occurrence. */
+  protected open(chosen: Occurrence | null): void {
     this.acts.forget();
-    void this.router.navigate(id ? ['/alarms', id] : ['/alarms'], { queryParamsHandling: 'preserve' });
+    const occurrence = chosen && chosen.occurrence > 0 ? [chosen.occurrence] : [];
+    void this.router.navigate(chosen ? ['/alarms', chosen.id, ...occurrence] : ['/alarms'], { queryParamsHandling: 'preserve' });
   }
 
   protected show(query: Record<string, string | null>): void {

@@ -2,11 +2,11 @@ import type { Routes, UrlMatcher } from '@angular/router';
 import { permitted } from '../../core/access';
 import { AlarmPage } from './alarm-page';
 
-/** The list, with or without an alarm beside it, is one page: opening an alarm must not build the list again. */
+/** The list, with or without an alarm or one occurrence of it beside it, is one page: opening an alarm must not build the list again. */
 const listOrAlarm: UrlMatcher = (segments) => {
-  const [first, ...others] = segments;
+  const [id, occurrence, ...others] = segments;
   if (others.length > 0) return null;
-  return first ? { consumed: [first], posParams: { id: first } } : { consumed: [] };
+  return { consumed: segments, posParams: { ...(id ? { id } : {}), ...(occurrence ? { occurrence } : {}) } };
 };
 
 export const routes: Routes = [
