@@ -160,20 +160,23 @@ export class Controller extends EventEmitter<ControllerEvents> {
   }
 
   /**
-   * Reports a value in the point's unit: stored first, sent when the link allows it, kept until acknowledged.
+   * Reports a value in the point's unit: stored first, sent when the link allows it, kept until acknowledged. A point that the list marks as
+   * `event` goes the way of `reportEvent`.
    * Throws RangeError on an unknown key, NaN, Infinity, or a source time that is none.
    */
   report(key: string, value: number | null, options: ReportOptions = {}): void {
-    const lane = options.lane ?? (this.#session?.isAccepted ? 0 : 1);
-    this.#add(lane === 0 ? 'live' : 'backfill', lane, key, value, options);
+    const lane = this.#laneOf(options);
+    const isEvent = this.#points.find(key)?.event === true;
+    this.#add(isEvent ? 'events' : lane === 0 ? 'live' : 'backfill', lane, key, value, options);
   }
 
   /**
    * Reports a transition that must not be lost or late (a trip, an alarm, a door): it is on its way at once, before all
-   * telemetry, and the last thing that a full store lets go of. Throws RangeError as `report` does.
+   * telemetry, and the last thing that a full store lets go of. For single values of a point that is no event otherwise. Throws
+   * RangeError as `report` does.
    */
   reportEvent(key: string, value: number | null, options: ReportOptions = {}): void {
-    this.#add('events', options.lane ?? (this.#session?.isAccepted ? 0 : 1), key, value, options);
+    this.#add('events', this.#laneOf(options), key, value, options);
   }
 
   /** A sub-device changed its state; the server is told now or when the link is back. */
@@ -184,6 +187,10 @@ export class Controller extends EventEmitter<ControllerEvents> {
   /** Sends what has become ready in a recording. */
   wake(): void {
     this.#session?.pump();
+  }
+
+  #laneOf({ lane }: ReportOptions): Lane {
+    return lane ?? (this.#session?.isAccepted ? 0 : 1);
   }
 
   #add(carries: Carries, lane: Lane, key: string, value: number | null, { sourceTime, quality = 0 }: ReportOptions): void {

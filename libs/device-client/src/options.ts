@@ -11,7 +11,7 @@ export interface Streams {
   readonly live?: StreamStore;
   /** Gets the values that are reported while the link is down. */
   readonly backfill?: StreamStore;
-  /** Gets what `reportEvent` is told. It is sent first. */
+  /** Gets the values of points that are marked as `event`, and what `reportEvent` is told. It is sent first. */
   readonly events?: StreamStore;
   /** Streams that somebody else fills (recordings); the first goes first. Call `wake()` when one has new frames. */
   readonly recordings?: readonly SendStream[];

@@ -1,6 +1,6 @@
 import { lossReport, subdevicesChanged } from '@cupola/contracts';
 import { FakeClock, waitFor } from '@cupola/testing';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,6 +47,26 @@ describe('events', () => {
     const sent = await waitFor(() => session.of(8)[0]);
     expect(sent).toEqual([8, session.hello.streams[0]?.id, 1, 0, 5000, [[0, 1, 0, 0]]]);
     expect(() => controller.reportEvent('nothing', 1)).toThrow(RangeError);
+  });
+
+  it('are what a point reports that the list marks as event, outputs included, wherever its value comes from', async () => {
+    const points = [{ key: 'temp', kind: 'analog' }, { key: 'trip', kind: 'binary', event: true }, { key: 'valve', kind: 'binary', writable: true, relinquishDefault: 0, event: true }] as const;
+    controller = makeController(gateway, { clock, points });
+    controller.report('trip', 1, { sourceTime: 4000 });
+    await controller.start();
+    const session = await online(1);
+    expect(session.hello.points).toMatchObject([{}, { key: 'trip', event: true }, { key: 'valve', event: true }]);
+    const events = session.hello.streams[0]?.id;
+    await waitFor(() => session.of(8).some((frame) => JSON.stringify(frame) === JSON.stringify([8, events, 1, 1, 4000, [[1, 1, 0, 0]]])));
+    controller.report('temp', 20);
+    controller.report('trip', 0, { sourceTime: 5000 });
+    const commandId = randomUUID();
+    await session.call('slot.apply', { key: 'valve', operations: [{ operation: 'write', level: 8, value: 1, commandId, remainingMs: 60_000 }] }, { key: commandId });
+    await waitFor(() => session.of(8).flatMap(([, , , , , rows]) => rows as number[][]).some(([alias]) => alias === 2));
+    clock.advance(1000);
+    await waitFor(() => session.of(6).length === 1);
+    expect(session.of(6)[0]?.[5]).toEqual([[0, 20, 0, 0]]);
+    expect(session.of(8)).toContainEqual([8, events, expect.any(Number), 0, 5000, [[1, 0, 0, 0]]]);
   });
 
   it('are first in line, then what is live, then backfill from spare credits', async () => {

@@ -58,6 +58,8 @@ export const devicePoint = z.object({
   intervalMs: durationMs.optional(),
   /** Id of the sub-device that the point belongs to, as HELLO names it; absent for the controller's own points. */
   subdevice: z.string().min(1).max(64).optional(),
+  /** Its values are transitions (a trip, an alarm, a door): they go out as EVENT. */
+  event: z.boolean().optional(),
 });
 export type DevicePoint = z.infer<typeof devicePoint>;
 
