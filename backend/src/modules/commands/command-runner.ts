@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { BUS } from '../../bus.js';
 import { Clock } from '../../clock.js';
 import { Database } from '../../database/database.js';
-import { Repeating } from '../devices/index.js';
+import { Following, Repeating } from '../devices/index.js';
 import { WATCH_MS } from './command-ledger.js';
 import type { TimerKind } from './command-timers.js';
 import { Delivery } from './delivery.js';
@@ -16,6 +16,8 @@ const AT_ONCE = 50;
 @Injectable()
 export class CommandRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly rounds = new Repeating('Command timers', EVERY_MS, () => this.run());
+  private readonly hurrying = new Following('Command timers', () => this.hurry());
+  private readonly back = new Set<string>();
   private stopListening: Unsubscribe | undefined;
 
   constructor(
@@ -28,14 +30,16 @@ export class CommandRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     this.rounds.start();
-    this.stopListening = await this.bus.subscribe('live.controllers', async ({ controllerId, link, status }) => {
-      if (link === 'online' && status === 'active') await this.hurry(controllerId);
+    this.stopListening = await this.bus.subscribe('live.controllers', ({ controllerId, link, status }) => {
+      if (link !== 'online' || status !== 'active') return;
+      this.back.add(controllerId);
+      this.hurrying.ask();
     });
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.stopListening?.();
-    await this.rounds.stop();
+    await Promise.all([this.rounds.stop(), this.hurrying.stop()]);
     await this.delivery.stop();
   }
 
@@ -57,12 +61,14 @@ export class CommandRunner implements OnApplicationBootstrap, OnModuleDestroy {
     );
   }
 
-  /** A controller came back: what it alone can say is asked before anything else. */
-  private async hurry(controllerId: string): Promise<void> {
+  /** Controllers came back: what they alone can say is asked before anything else. */
+  private async hurry(): Promise<void> {
+    const back = [...this.back];
+    this.back.clear();
     await this.database.query(
       `UPDATE timers t SET due_at = least(t.due_at, to_timestamp($2::float8 / 1000)) FROM commands c
-       WHERE t.kind = 'command' AND c.id = t.subject AND c.controller_id = $1 AND c.state IN ('UNKNOWN', 'STORED')`,
-      [controllerId, this.clock.now()],
+       WHERE t.kind = 'command' AND c.id = t.subject AND c.controller_id = ANY($1::uuid[]) AND c.state IN ('UNKNOWN', 'STORED')`,
+      [back, this.clock.now()],
     );
   }
 }

@@ -45,15 +45,20 @@ export class Channels {
     return { rev, quarantined: reported.flatMap(({ key, quarantine }) => (quarantine === null ? [] : [{ key, reason: quarantine }])) };
   }
 
-  /** Looks again at a list that is placed already: the model may have got points since, or changed their kind or unit. */
-  async rematch(tx: Transaction, controller: LockedController): Promise<void> {
-    const placed = await tx.query<PlacedRow>(
-      `SELECT ch.id, ch.key, ch.alias, ch.kind, ch.unit, ch.writable, ch.min, ch.max, ch.relinquish_default, ch.point_id, ch.quarantine
+  /** Looks again at lists that are placed already: the model may have got points since, or changed their kind or unit. */
+  async rematch(tx: Transaction, controllers: readonly LockedController[]): Promise<void> {
+    const rows = await tx.query<PlacedRow>(
+      `SELECT ch.controller_id, ch.id, ch.key, ch.alias, ch.kind, ch.unit, ch.writable, ch.min, ch.max, ch.relinquish_default, ch.point_id, ch.quarantine
        FROM channels ch LEFT JOIN points p ON p.id = ch.point_id
-       WHERE ch.controller_id = $1 AND ch.retired_at IS NULL
+       WHERE ch.controller_id = ANY($1::uuid[]) AND ch.retired_at IS NULL
          AND (ch.point_id IS NULL OR ch.kind <> p.kind OR (ch.unit <> '' AND p.unit <> '' AND ch.unit <> p.unit))`,
-      [controller.id],
+      [controllers.map(({ id }) => id)],
     );
+    const placed = Map.groupBy(rows, ({ controller_id }) => controller_id);
+    for (const controller of controllers) await this.rematchOne(tx, controller, placed.get(controller.id) ?? []);
+  }
+
+  private async rematchOne(tx: Transaction, controller: LockedController, placed: readonly PlacedRow[]): Promise<void> {
     if (placed.length === 0) return;
     const known = placed.map(knownFrom);
     const candidates = await readCandidates(tx, controller, placed.map(({ key }) => key), known);
@@ -71,22 +76,37 @@ export class Channels {
     await this.changes.announce(tx, controller, changed.map(({ id }) => id));
   }
 
-  /** What the gateway needs to read the controller's frames. */
-  async list(tx: Pick<Transaction, 'query'>, controllerId: string): Promise<Channel[]> {
-    const rows = await tx.query<{ id: number; alias: number; key: string; kind: PointKind; states: PointState[] | null }>(
-      `SELECT c.id, c.alias, c.key, c.kind, coalesce(p.states, c.states) AS states
+  /** What the gateway needs to read the controllers' frames, by controller. */
+  async list(tx: Pick<Transaction, 'query'>, controllerIds: readonly string[]): Promise<Map<string, Channel[]>> {
+    const rows = await tx.query<ListedRow>(
+      `SELECT c.controller_id, c.id, c.alias, c.key, c.kind, coalesce(p.states, c.states) AS states
        FROM channels c LEFT JOIN points p ON p.id = c.point_id
-       WHERE c.controller_id = $1 AND c.retired_at IS NULL ORDER BY c.alias`,
-      [controllerId],
+       WHERE c.controller_id = ANY($1::uuid[]) AND c.retired_at IS NULL ORDER BY c.alias`,
+      [controllerIds],
     );
-    return rows.map(({ id, alias, key, kind, states }) => ({
-      ...{ alias, key, kind, channelId: id },
-      ...(kind === 'multistate' && states !== null ? { codes: states.map(({ code }) => code) } : {}),
-    }));
+    const byController = Map.groupBy(rows, ({ controller_id }) => controller_id);
+    return new Map(controllerIds.map((id) => [id, (byController.get(id) ?? []).map(channelFrom)]));
   }
 }
 
+interface ListedRow {
+  controller_id: string;
+  id: number;
+  alias: number;
+  key: string;
+  kind: PointKind;
+  states: PointState[] | null;
+}
+
+function channelFrom({ id, alias, key, kind, states }: ListedRow): Channel {
+  return {
+    ...{ alias, key, kind, channelId: id },
+    ...(kind === 'multistate' && states !== null ? { codes: states.map(({ code }) => code) } : {}),
+  };
+}
+
 interface PlacedRow {
+  controller_id: string;
   id: number;
   key: string;
   alias: number;

@@ -71,7 +71,7 @@ export class DeviceRunners implements OnApplicationBootstrap, OnModuleDestroy {
   private async bindOne(controller: LockedController): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       await tx.query('SELECT id FROM controllers WHERE id = $1 FOR NO KEY UPDATE', [controller.id]);
-      await this.channels.rematch(tx, controller);
+      await this.channels.rematch(tx, [controller]);
     });
   }
 }

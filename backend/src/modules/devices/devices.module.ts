@@ -13,7 +13,9 @@ import { ControllerLink } from './controller-link.js';
 import { ControllerQueries } from './controller-queries.js';
 import { ControllerTimeline } from './controller-timeline.js';
 import { ControllersController } from './controllers-controller.js';
+import { CredentialRefusals } from './credential-refusals.js';
 import { CsvRegistration } from './csv-registration.js';
+import { DeviceCredentials } from './device-credentials.js';
 import { DeviceOrigins } from './device-origins.js';
 import { DeviceOriginsController } from './device-origins-controller.js';
 import { DeviceRequests } from './device-requests.js';
@@ -34,6 +36,7 @@ import { SessionClocks } from './session-clocks.js';
 import { SessionEnds } from './session-ends.js';
 import { SessionHello } from './session-hello.js';
 import { SessionLife } from './session-life.js';
+import { SessionOpening } from './session-opening.js';
 import { SessionRenewal } from './session-renewal.js';
 import { Settlement } from './settlement.js';
 import { SettlementController } from './settlement-controller.js';
@@ -41,6 +44,7 @@ import { StreamLosses } from './stream-losses.js';
 import { Subdevices } from './subdevices.js';
 import { TicketGate } from './ticket-gate.js';
 import { TicketRefusals } from './ticket-refusals.js';
+import { TicketWriting } from './ticket-writing.js';
 import { TimelineRetention } from './timeline-retention.js';
 import { ToldChannels } from './told-channels.js';
 
@@ -52,7 +56,7 @@ import { ToldChannels } from './told-channels.js';
     { provide: ClaimPepper, inject: [BackendConfig], useFactory: (config: BackendConfig) => loadClaimPepper(config.dataDir) },
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels, StreamLosses],
-    ...[Enrolment, Admission, AdmissionNotes, DeviceTickets, DeviceOrigins, Rotation, RotationRunner, TicketGate, TicketRefusals, PointUploads],
+    ...[Enrolment, Admission, AdmissionNotes, DeviceCredentials, CredentialRefusals, TicketWriting, DeviceTickets, DeviceOrigins, Rotation, RotationRunner, SessionOpening, TicketGate, TicketRefusals, PointUploads],
     ...[SessionHello, LateHeartbeats, SessionRenewal, SessionEnds, SessionLife, SessionClocks, Introduction, Identity, Settlement, Subdevices, DeviceRequests, DeviceRunners],
   ],
   exports: [ControllerQueries, ControllerLink],

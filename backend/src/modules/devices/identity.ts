@@ -35,20 +35,21 @@ export class Identity {
   }
 
   /**
-   * A session took over from another boot than its own, which had taken over from this boot before: a box that reboots never
+   * Sessions that took over from another boot than their own, which had taken over from this boot before: a box that reboots never
    * comes back with an old boot id, so two of them take turns.
    */
-  async noteReturn(tx: Transaction, controllerId: string, sessionId: string, bootId: string): Promise<void> {
-    const taken = await tx.query(
-      `UPDATE controller_sessions prev SET taken_over_at = now() FROM controller_sessions cur
-       WHERE cur.id = $1 AND prev.controller_id = cur.controller_id AND prev.epoch = cur.epoch - 1
-         AND prev.end_code = $3 AND prev.taken_over_at IS NULL AND prev.boot_id <> $2
+  async noteReturns(tx: Transaction, sessions: readonly { sessionId: string; bootId: string }[]): Promise<void> {
+    const taken = await tx.query<{ controller_id: string }>(
+      `UPDATE controller_sessions prev SET taken_over_at = now()
+       FROM unnest($1::uuid[], $2::text[]) AS said (session_id, boot_id) JOIN controller_sessions cur ON cur.id = said.session_id
+       WHERE prev.controller_id = cur.controller_id AND prev.epoch = cur.epoch - 1
+         AND prev.end_code = $3 AND prev.taken_over_at IS NULL AND prev.boot_id <> said.boot_id
          AND EXISTS (SELECT FROM controller_sessions older WHERE older.controller_id = cur.controller_id AND older.epoch < prev.epoch
-           AND older.boot_id = $2 AND older.started_at > now() - interval '1 hour')
-       RETURNING prev.id`,
-      [sessionId, bootId, CLOSE_CODES.superseded],
+           AND older.boot_id = said.boot_id AND older.started_at > now() - interval '1 hour')
+       RETURNING prev.controller_id`,
+      [sessions.map(({ sessionId }) => sessionId), sessions.map(({ bootId }) => bootId), CLOSE_CODES.superseded],
     );
-    if (taken.length > 0) await this.countTakeovers(tx, controllerId);
+    for (const { controller_id: controllerId } of taken) await this.countTakeovers(tx, controllerId);
   }
 
   private async countTakeovers(tx: Transaction, controllerId: string): Promise<void> {

@@ -9,7 +9,15 @@ import { noteSkew } from './session-clocks.js';
 import { explain } from './session-doctor.js';
 import { Subdevices } from './subdevices.js';
 
-/** What a HELLO that is accepted says of the controller itself. */
+type HelloRequest = RequestOf<'sessions.hello'>;
+
+/** A HELLO, and the controller that said it. */
+export interface Greeting {
+  request: HelloRequest;
+  controller: CurrentController;
+}
+
+/** What HELLOs that are accepted say of the controllers themselves. */
 @Injectable()
 export class Introduction {
   constructor(
@@ -18,22 +26,54 @@ export class Introduction {
     private readonly identity: Identity,
   ) {}
 
-  async take(tx: Transaction, controller: CurrentController, { sessionId, hello, clockOffsetMs = null }: RequestOf<'sessions.hello'>): Promise<void> {
-    const bootId = plainText(hello.bootId);
-    // The boot id marks the session as introduced: before it no command is sent.
-    await tx.query('UPDATE controller_sessions SET boot_id = $2, clock_offset_ms = $3, clock_source = $4, last_seen_at = now() WHERE id = $1', [
-      ...[sessionId, bootId, clockOffsetMs, plainText(hello.clock.source)],
-    ]);
-    await tx.query('UPDATE controllers SET firmware = $2, model = $3 WHERE id = $1', [
-      controller.id,
-      plainText(hello.firmware) || controller.firmware,
-      plainText(hello.model) || controller.model,
-    ]);
-    await this.subdevices.replace(tx, controller.id, hello.subdevices);
-    const reason = controller.status === 'active' ? 'connected' : 'awaiting_confirmation';
-    const what = reason === 'connected' ? undefined : 'Connected, but nobody has confirmed it yet: its values are held back';
-    await this.links.online(tx, controller.id, reason, explain(reason, what), what === undefined ? {} : { why: 'connected' });
-    await this.identity.noteReturn(tx, controller.id, sessionId, bootId);
-    await noteSkew(tx, controller.id, clockOffsetMs);
+  /** At most one greeting of each controller; their rows are locked. */
+  async take(tx: Transaction, greetings: readonly Greeting[]): Promise<void> {
+    if (greetings.length === 0) return;
+    const introduced = greetings.map(({ request }) => ({ sessionId: request.sessionId, bootId: plainText(request.hello.bootId) }));
+    await introduce(tx, greetings);
+    await describe(tx, greetings);
+    await this.subdevices.replaceAll(tx, greetings.map(({ controller, request }) => ({ controllerId: controller.id, said: request.hello.subdevices })));
+    await this.show(tx, greetings);
+    await this.identity.noteReturns(tx, introduced);
+    for (const { controller, request } of greetings) await noteSkew(tx, controller.id, request.clockOffsetMs ?? null);
   }
+
+  private async show(tx: Transaction, greetings: readonly Greeting[]): Promise<void> {
+    const { active = [], waiting = [] } = Object.groupBy(greetings, ({ controller }) => (controller.status === 'active' ? 'active' : 'waiting'));
+    if (active.length > 0) await this.links.onlineAll(tx, idsOf(active), 'connected', explain('connected'));
+    if (waiting.length === 0) return;
+    const what = 'Connected, but nobody has confirmed it yet: its values are held back';
+    await this.links.onlineAll(tx, idsOf(waiting), 'awaiting_confirmation', explain('awaiting_confirmation', what), { why: 'connected' });
+  }
+}
+
+/** The boot id marks the session as introduced: before it no command is sent. */
+async function introduce(tx: Transaction, greetings: readonly Greeting[]): Promise<void> {
+  const requests = greetings.map(({ request }) => request);
+  await tx.query(
+    `UPDATE controller_sessions s SET boot_id = said.boot_id, clock_offset_ms = said.clock_offset_ms, clock_source = said.clock_source, last_seen_at = now()
+     FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) AS said (id, boot_id, clock_offset_ms, clock_source) WHERE s.id = said.id`,
+    [
+      ...[requests.map(({ sessionId }) => sessionId), requests.map(({ hello }) => plainText(hello.bootId))],
+      ...[requests.map(({ clockOffsetMs }) => clockOffsetMs ?? null), requests.map(({ hello }) => plainText(hello.clock.source))],
+    ],
+  );
+}
+
+/** Firmware and model, of those that say something new. */
+async function describe(tx: Transaction, greetings: readonly Greeting[]): Promise<void> {
+  const changed = greetings.flatMap(({ controller, request: { hello } }) => {
+    const said = { id: controller.id, firmware: plainText(hello.firmware) || controller.firmware, model: plainText(hello.model) || controller.model };
+    return said.firmware === controller.firmware && said.model === controller.model ? [] : [said];
+  });
+  if (changed.length === 0) return;
+  await tx.query(
+    `UPDATE controllers c SET firmware = said.firmware, model = said.model
+     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS said (id, firmware, model) WHERE c.id = said.id`,
+    [changed.map(({ id }) => id), changed.map(({ firmware }) => firmware), changed.map(({ model }) => model)],
+  );
+}
+
+function idsOf(greetings: readonly Greeting[]): string[] {
+  return greetings.map(({ controller }) => controller.id);
 }

@@ -2,7 +2,7 @@ import type { RequestOf } from '@cupola/contracts';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { explain } from './session-doctor.js';
-import { noteRarely } from './timeline.js';
+import { noteRarelyEach } from './timeline.js';
 
 type Renewed = RequestOf<'sessions.renew'>['sessions'];
 
@@ -21,9 +21,8 @@ export class LateHeartbeats {
     }
     if (newlyLate.length === 0) return;
     const controllers = newlyLate.map(({ controllerId }) => controllerId).sort();
-    await this.unitOfWork.run(async (tx) => {
-      for (const id of controllers) await noteRarely(tx, id, 'late_heartbeat', explain('late_heartbeat'));
-    });
+    const text = explain('late_heartbeat');
+    await this.unitOfWork.run((tx) => noteRarelyEach(tx, 'late_heartbeat', controllers.map((controllerId) => ({ controllerId, text }))));
   }
 
   forget(sessionId: string): void {

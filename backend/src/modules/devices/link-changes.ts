@@ -14,6 +14,8 @@ interface StateRow {
   reason: SessionReason;
 }
 
+type OnlineReason = 'connected' | 'awaiting_confirmation';
+
 /** What controllers' links do: written in the transaction that causes it, told to everybody after its commit. */
 @Injectable()
 export class LinkChanges {
@@ -23,15 +25,20 @@ export class LinkChanges {
   ) {}
 
   /** HELLO was accepted, or a technician confirmed a controller that is connected. */
-  async online(tx: Transaction, controllerId: string, reason: 'connected' | 'awaiting_confirmation', text: string, facts: Facts = {}): Promise<void> {
+  async online(tx: Transaction, controllerId: string, reason: OnlineReason, text: string, facts: Facts = {}): Promise<void> {
+    await this.onlineAll(tx, [controllerId], reason, text, facts);
+  }
+
+  /** As `online`, for several controllers. */
+  async onlineAll(tx: Transaction, controllerIds: readonly string[], reason: OnlineReason, text: string, facts: Facts = {}): Promise<void> {
     await tx.query(
       `UPDATE controllers SET link = 'online', reason = $2, detail = $3, last_seen_at = now(),
          since = CASE WHEN link = 'online' AND reason = $2 THEN since ELSE now() END
-       WHERE id = $1`,
-      [controllerId, reason, text],
+       WHERE id = ANY($1::uuid[])`,
+      [controllerIds, reason, text],
     );
-    await noteEvents(tx, [controllerId], reason, text, facts);
-    await this.announce(tx, [controllerId]);
+    await noteEvents(tx, controllerIds, reason, text, facts);
+    await this.announce(tx, controllerIds);
   }
 
   /**

@@ -15,13 +15,18 @@ export class SessionClosing {
 
   /** Closes every open session of a controller, at most one by the rules. */
   async close(tx: Transaction, controllerId: string, code: number, reason: string): Promise<ClosedSession[]> {
-    const rows = await tx.query<{ id: string; gateway_id: string; epoch: string }>(
+    return this.closeAll(tx, [controllerId], code, reason);
+  }
+
+  /** As `close`, for several controllers. */
+  async closeAll(tx: Transaction, controllerIds: readonly string[], code: number, reason: string): Promise<ClosedSession[]> {
+    const rows = await tx.query<{ id: string; controller_id: string; gateway_id: string; epoch: string }>(
       `UPDATE controller_sessions SET ended_at = now(), end_code = $2, end_reason = $3
-       WHERE controller_id = $1 AND ended_at IS NULL
-       RETURNING id, gateway_id, epoch`,
-      [controllerId, code, reason],
+       WHERE controller_id = ANY($1::uuid[]) AND ended_at IS NULL
+       RETURNING id, controller_id, gateway_id, epoch`,
+      [controllerIds, code, reason],
     );
-    const closed = rows.map((row) => ({ sessionId: row.id, controllerId, epoch: Number(row.epoch), gatewayId: row.gateway_id }));
+    const closed = rows.map((row) => ({ sessionId: row.id, controllerId: row.controller_id, epoch: Number(row.epoch), gatewayId: row.gateway_id }));
     tx.afterCommit(() => {
       for (const session of closed) this.bus.publish('sessions.revoked', { ...session, code, reason });
     });

@@ -66,7 +66,7 @@ export class SessionRenewal {
     return this.unitOfWork.run(async (tx) => {
       const controller = await lockCurrent(tx, request);
       tx.afterCommit(() => this.told.tell(request.sessionId, controller.channelsRev));
-      return { channels: await this.channels.list(tx, controller.id) };
+      return { channels: (await this.channels.list(tx, [controller.id])).get(controller.id) ?? [] };
     });
   }
 

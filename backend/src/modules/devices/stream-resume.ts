@@ -17,7 +17,7 @@ export interface Resumed {
   accepted: { stream: string; next: number }[];
 }
 
-interface StreamRow {
+export interface StreamRow {
   id: number;
   stream_id: string;
   acked: string;
@@ -26,21 +26,43 @@ interface StreamRow {
 
 type Said = Hello['streams'][number];
 
-/**
- * Where the streams go on. One that fell behind what is stored stays refused until a technician accepts its new start, even if
- * its numbers have overtaken what is stored meanwhile: what it recorded under numbers that are taken would vanish unseen.
- */
-export async function resumeStreams(tx: Transaction, controllerId: string, { streams }: Hello, isNewStartAccepted: boolean): Promise<Resumed> {
-  const rows = await tx.query<StreamRow>('SELECT id, stream_id, acked, restarts_at FROM streams WHERE controller_id = $1 AND stream_id = ANY($2::text[])', [
-    controllerId,
-    streams.map(({ id }) => id).filter(isPlain),
-  ]);
-  const stored = new Map(rows.map((row) => [row.stream_id, row]));
+/** What is stored of a controller's streams, by stream. */
+export type StoredStreams = ReadonlyMap<string, StreamRow>;
+
+interface Behind {
+  said: Said;
+  row: StreamRow;
+}
+
+/** What is stored of the streams that HELLOs name, by controller. */
+export async function readStreams(tx: Transaction, greetings: readonly { controllerId: string; hello: Hello }[]): Promise<Map<string, StoredStreams>> {
+  const named = greetings.flatMap(({ controllerId, hello }) => hello.streams.filter(({ id }) => isPlain(id)).map(({ id }) => ({ controllerId, id })));
+  const rows = await tx.query<StreamRow & { controller_id: string }>(
+    `SELECT s.controller_id, s.id, s.stream_id, s.acked, s.restarts_at FROM unnest($1::uuid[], $2::text[]) AS named (controller_id, stream_id)
+     JOIN streams s ON s.controller_id = named.controller_id AND s.stream_id = named.stream_id`,
+    [named.map(({ controllerId }) => controllerId), named.map(({ id }) => id)],
+  );
+  const byController = Map.groupBy(rows, ({ controller_id }) => controller_id);
+  return new Map(greetings.map(({ controllerId }) => [controllerId, new Map(byController.get(controllerId)?.map((row) => [row.stream_id, row]))]));
+}
+
+/** Up to which number each stream is stored, and the streams that fell behind that. */
+export function compareStreams(stored: StoredStreams, { streams }: Hello): { acked: Record<string, number>; behind: Behind[] } {
   const acked = Object.fromEntries(streams.map(({ id }) => [id, Number(stored.get(id)?.acked ?? 0)]));
   const behind = streams.flatMap((said) => {
     const row = stored.get(said.id);
     return row !== undefined && (said.next <= Number(row.acked) || row.restarts_at !== null) ? [{ said, row }] : [];
   });
+  return { acked, behind };
+}
+
+/**
+ * Where the streams go on. One that fell behind what is stored stays refused until a technician accepts its new start, even if
+ * its numbers have overtaken what is stored meanwhile: what it recorded under numbers that are taken would vanish unseen.
+ */
+export async function resumeStreams(tx: Transaction, controllerId: string, hello: Hello, isNewStartAccepted: boolean): Promise<Resumed> {
+  const stored = (await readStreams(tx, [{ controllerId, hello }])).get(controllerId) ?? new Map<string, StreamRow>();
+  const { acked, behind } = compareStreams(stored, hello);
   const [first] = behind;
   if (first === undefined) return { acked, conflict: null, accepted: [] };
   const starts = behind.map(({ said, row }) => ({ id: row.id, stream: said.id, next: Math.min(said.next, Number(row.restarts_at ?? said.next)) }));

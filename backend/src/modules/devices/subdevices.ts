@@ -24,16 +24,26 @@ export class Subdevices {
 
   /** Puts the whole list in place of the one before. */
   async replace(tx: Transaction, controllerId: string, said: readonly Subdevice[]): Promise<void> {
+    await this.replaceAll(tx, [{ controllerId, said }]);
+  }
+
+  /** As `replace`, for several controllers. */
+  async replaceAll(tx: Transaction, lists: readonly { controllerId: string; said: readonly Subdevice[] }[]): Promise<void> {
     // Named twice, the last one counts.
-    const list = [...new Map(said.map(({ id, state, since }) => [plainText(id), { state: plainText(state), since }])).entries()];
+    const rows = lists.flatMap(({ controllerId, said }) =>
+      [...new Map(said.map(({ id, state, since }) => [plainText(id), { controllerId, id: plainText(id), state: plainText(state), since }])).values()],
+    );
     await tx.query(
-      `WITH said AS (SELECT * FROM unnest($2::text[], $3::text[], $4::float8[]) AS s (id, state, since)),
-       gone AS (DELETE FROM subdevices WHERE controller_id = $1 AND id NOT IN (SELECT id FROM said))
+      `WITH said AS (SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::float8[]) AS s (controller_id, id, state, since)),
+       gone AS (DELETE FROM subdevices WHERE controller_id = ANY($1::uuid[]) AND (controller_id, id) NOT IN (SELECT controller_id, id FROM said))
        INSERT INTO subdevices AS known (controller_id, id, state, since)
-       SELECT $1, id, state, least(now(), to_timestamp(since / 1000)) FROM said
+       SELECT controller_id, id, state, least(now(), to_timestamp(since / 1000)) FROM said
        ON CONFLICT (controller_id, id) DO UPDATE SET state = excluded.state, since = excluded.since
        WHERE (known.state, known.since) IS DISTINCT FROM (excluded.state, excluded.since)`,
-      [controllerId, list.map(([id]) => id), list.map(([, { state }]) => state), list.map(([, { since }]) => since)],
+      [
+        lists.map(({ controllerId }) => controllerId),
+        ...[rows.map(({ controllerId }) => controllerId), rows.map(({ id }) => id), rows.map(({ state }) => state), rows.map(({ since }) => since)],
+      ],
     );
   }
 }

@@ -42,20 +42,36 @@ export async function noteEvents(
   );
 }
 
+/** An entry for one of several controllers. */
+export interface Note {
+  controllerId: string;
+  text: string;
+  facts?: Facts;
+}
+
 /**
  * As noteEvent, for what strangers can cause (a wrong secret): within an hour everything of one kind and `why` counts up one entry,
  * which keeps the words of its first time, whatever happens in between.
  */
 export async function noteRarely(tx: Transaction, controllerId: string, kind: TimelineKind, text: string, facts: Facts = {}): Promise<void> {
+  await noteRarelyEach(tx, kind, [{ controllerId, text, facts }]);
+}
+
+/** As noteRarely, for several controllers, each in its own words. */
+export async function noteRarelyEach(tx: Transaction, kind: TimelineKind, notes: readonly Note[]): Promise<void> {
+  if (notes.length === 0) return;
   await tx.query(
-    `WITH counted AS (
-       UPDATE controller_events SET count = count + 1, until = now() WHERE id = (
-         SELECT id FROM controller_events
-         WHERE controller_id = $1 AND reason = $2 AND facts->>'why' IS NOT DISTINCT FROM $4::jsonb->>'why' AND at > now() - interval '${RARE_LENGTH}'
-         ORDER BY id DESC LIMIT 1)
-       RETURNING id
+    `WITH asked AS (
+       SELECT said.*, known.id AS known FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS said (id, text, facts) LEFT JOIN LATERAL (
+         SELECT e.id FROM controller_events e
+         WHERE e.controller_id = said.id AND e.reason = $4 AND e.facts->>'why' IS NOT DISTINCT FROM said.facts->>'why'
+           AND e.at > now() - interval '${RARE_LENGTH}'
+         ORDER BY e.id DESC LIMIT 1
+       ) known ON true
+     ), counted AS (
+       UPDATE controller_events e SET count = e.count + 1, until = now() FROM asked WHERE e.id = asked.known
      )
-     INSERT INTO controller_events (controller_id, reason, text, facts) SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM counted)`,
-    [controllerId, kind, text, JSON.stringify(facts)],
+     INSERT INTO controller_events (controller_id, reason, text, facts) SELECT id, $4, text, facts FROM asked WHERE known IS NULL`,
+    [notes.map(({ controllerId }) => controllerId), notes.map(({ text }) => text), notes.map(({ facts }) => JSON.stringify(facts ?? {})), kind],
   );
 }
