@@ -5,6 +5,7 @@ import { SessionDepth1700000000004 } from './0004-session-depth.js';
 import { GatewayDoor1700000000005 } from './0005-gateway-door.js';
 import { Timeline1700000000006 } from './0006-timeline.js';
 import { IntentRevisions1700000000007 } from './0007-intent-revisions.js';
+import { ControllerFaults1700000000008 } from './0008-controller-faults.js';
 import { Documents1700000000009 } from './0009-documents.js';
 
 /** Every migration, oldest first. */
@@ -16,5 +17,6 @@ export const migrations = [
   GatewayDoor1700000000005,
   Timeline1700000000006,
   IntentRevisions1700000000007,
+  ControllerFaults1700000000008,
   Documents1700000000009,
 ];

@@ -90,6 +90,14 @@ export class AlarmPlace {
     return this.around.admin.post<AlarmDefinition & { code: string }>('/api/v1/alarm-definitions', body);
   }
 
+  /** A definition that every site is made with. */
+  async ofControllers(condition: 'COMM_LOSS' | 'IDENTITY'): Promise<AlarmDefinition> {
+    const { body } = await this.around.admin.get<{ items: AlarmDefinition[] }>('/api/v1/alarm-definitions');
+    const found = body.items.find((each) => each.condition === condition && each.target.kind === 'controllers' && each.target.site === this.place.siteId);
+    if (!found) throw new Error(`The site has no definition of ${condition}.`);
+    return found;
+  }
+
   /** The stored alarm of a definition; undefined when there is none (any more). */
   async alarmOf({ id }: { id: string }): Promise<{ id: string; state: string; active: boolean; acked: boolean; occurrence: number } | undefined> {
     const [row] = await this.around.database.query<{ id: string; state: string; active: boolean; acked: boolean; occurrence: number }>(

@@ -1,4 +1,4 @@
-import type { AlarmDefinition, PointDetail } from '@cupola/contracts';
+import type { PointDetail } from '@cupola/contracts';
 import { FakeClock, waitFor } from '@cupola/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GATEWAY_GRACE_MS } from '../../src/modules/alarms/link-watch.js';
@@ -20,12 +20,7 @@ beforeEach(async () => {
 afterAll(() => backend.close());
 
 /** The COMM_LOSS definition that every site is made with. */
-async function siteDefinition({ place }: AlarmPlace = vav): Promise<AlarmDefinition> {
-  const { body } = await backend.admin.get<{ items: AlarmDefinition[] }>('/api/v1/alarm-definitions');
-  const found = body.items.find(({ target }) => target.kind === 'controllers' && target.site === place.siteId);
-  if (!found) throw new Error('The site has no definition.');
-  return found;
-}
+const siteDefinition = () => vav.ofControllers('COMM_LOSS');
 
 const gatewayAlarms = () =>
   backend.database.query<{ id: string; gateway_id: string; state: string }>('SELECT id, gateway_id, state FROM alarms WHERE gateway_id IS NOT NULL');

@@ -105,6 +105,22 @@ describe('after a restart', () => {
     expect(await vav.facts(alarm.id)).toEqual(['ACTIVATED']);
   });
 
+  it('a doubt about an identity that is still open is the same alarm; one that was settled meanwhile has cleared', async () => {
+    const definition = await vav.ofControllers('IDENTITY');
+    const old = { ...vav.box.ref };
+    await vav.box.open();
+    await vav.lease('1 hour');
+    await bus.request('sessions.ended', { ...old, code: 4500, reason: 'clone', text: '' });
+    const alarm = await vav.reaches(definition, 'UNACK');
+    await restart(1000);
+    expect(await vav.reaches(definition, 'UNACK')).toMatchObject({ occurrence: 1 });
+    expect(await vav.facts(alarm.id)).toEqual(['ACTIVATED']);
+    await running.database.query('UPDATE controllers SET doubt_until = now() WHERE id = $1', [vav.box.deviceId]);
+    await restart(1000);
+    await vav.reaches(definition, 'RTNUN');
+    expect(await vav.facts(alarm.id)).toEqual(['ACTIVATED', 'CLEARED']);
+  });
+
   it('whatever happened in between, the journal adds up to the alarms', async () => {
     await vav.define({ name: 'Latching', latching: true, deadband: 1 });
     const event = fc.oneof(

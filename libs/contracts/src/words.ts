@@ -1,6 +1,7 @@
 import {
   COMMAND_STATES,
   CONTROLLER_STATUSES,
+  IDENTITY_DOUBTS,
   LINK_STATES,
   LOSS_REASONS,
   PERMISSIONS,
@@ -28,6 +29,7 @@ export const pointFunction = z.enum(POINT_FUNCTIONS);
 export const quality = z.enum(QUALITIES);
 export const valueFlag = z.enum(VALUE_FLAGS);
 export const controllerStatus = z.enum(CONTROLLER_STATUSES);
+export const identityDoubt = z.enum(IDENTITY_DOUBTS);
 export const linkState = z.enum(LINK_STATES);
 export const lossReason = z.enum(LOSS_REASONS);
 export const sessionReason = z.enum(SESSION_REASONS);

@@ -26,6 +26,7 @@ export * from './points/newer-reading.js';
 export * from './points/present-reading.js';
 export * from './points/stored-quality.js';
 export * from './points/words.js';
+export * from './sessions/identity-doubt.js';
 export * from './sessions/clock-offset.js';
 export * from './sessions/sample-admission.js';
 export * from './sessions/shard.js';

@@ -24,6 +24,8 @@ const AWAY = `
 export class AlarmCache {
   /** Confirmed controllers that are not connected, and why, as the last look at their links found them. */
   offline: ReadonlyMap<string, string> = new Map();
+  /** Confirmed controllers whose identity is doubted, and why. */
+  doubted: ReadonlyMap<string, string> = new Map();
   #away: ReadonlySet<string> = new Set();
   #definitions = new Map<string, Definition>();
   #alarms = new Map<string, StoredAlarm>();
@@ -119,6 +121,12 @@ export class AlarmCache {
     const definition = alarm && this.#definitions.get(alarm.definitionId);
     const source = this.#sources.get(id);
     return alarm && definition && source ? { alarm, definition, source } : undefined;
+  }
+
+  /** In the technician's words: why the controller is not connected, or its identity is doubted. */
+  whyOf({ alarm: { controllerId }, definition }: Watched): string | null {
+    if (controllerId === null) return null;
+    return (definition.rules.condition === 'IDENTITY' ? this.doubted : this.offline).get(controllerId) ?? null;
   }
 
   /** Whether an alarm of this point is active. */

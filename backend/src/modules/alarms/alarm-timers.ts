@@ -62,10 +62,9 @@ export class AlarmTimers {
       for (const { kind } of kinds.get(alarm.id) ?? []) {
         if (kind === 'alarm-stale') this.rejudging.step(work, { ...watched, alarm: work.changes.current(alarm) });
         else {
-          const why = alarm.controllerId === null ? null : (this.cache.offline.get(alarm.controllerId) ?? null);
           // What is raised after its delay is raised with the value that it has now.
           const { value } = this.rejudging.judge({ ...watched, alarm });
-          work.changes.step(alarm, watched.definition, { type: 'TOUCH' }, { text: why, ...(value === null ? {} : { value }) });
+          work.changes.step(alarm, watched.definition, { type: 'TOUCH' }, { text: this.cache.whyOf(watched), ...(value === null ? {} : { value }) });
           work.changes.prompted.set(alarm.id, alarm);
         }
       }

@@ -1,5 +1,5 @@
 import { type AlarmTarget, DomainError } from '@cupola/contracts';
-import { type AlarmCondition, type AlarmPriority, isLimitCondition, limitsCross } from '@cupola/domain';
+import { type AlarmCondition, type AlarmPriority, CONTROLLER_CONDITIONS, isLimitCondition, limitsCross } from '@cupola/domain';
 import type { Transaction } from '../../database/unit-of-work.js';
 import type { ResolvedTarget } from './definition-target.js';
 
@@ -16,8 +16,9 @@ export interface CheckedRules {
 /** @throws DomainError LIMIT_REQUIRED, WRONG_KIND, REFERENCE_MISSING, AUTO_ACK_REFUSED, VALIDATION_FAILED */
 export function checkRules(rules: CheckedRules, target: AlarmTarget, { points, name }: ResolvedTarget): void {
   const { condition } = rules;
-  if ((condition === 'COMM_LOSS') !== (target.kind === 'controllers')) {
-    throw new DomainError('WRONG_KIND', condition === 'COMM_LOSS' ? 'Only controllers can lose their connection: define it for the controllers of a site.' : 'Controllers have no value: only COMM_LOSS can be defined for them.');
+  const isOfControllers = (CONTROLLER_CONDITIONS as readonly string[]).includes(condition);
+  if (isOfControllers !== (target.kind === 'controllers')) {
+    throw new DomainError('WRONG_KIND', isOfControllers ? `${condition} is judged of controllers: define it for the controllers of a site.` : `Controllers have no value: only ${CONTROLLER_CONDITIONS.join(' and ')} can be defined for them.`);
   }
   if (rules.autoAck && rules.priority <= 2) {
     throw new DomainError('AUTO_ACK_REFUSED', 'Alarms of priority 1 and 2 do not acknowledge themselves: somebody has to have seen them.');

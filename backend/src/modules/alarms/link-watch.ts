@@ -1,11 +1,12 @@
-import { type ConditionVerdict, type Graces, judgeLinks, type LinkVerdicts, newAlarm, shardOf } from '@cupola/domain';
+import { type Graces, judgeLinks, type LimitVerdict, type LinkVerdicts, newAlarm, shardOf } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock.js';
 import { Database } from '../../database/database.js';
 import { AlarmActs, type AlarmWork } from './alarm-acts.js';
 import { AlarmCache, type Watched } from './alarm-cache.js';
+import { isNews, judgeLink, type LinkLook } from './judge-link.js';
 import { Rejudging } from './rejudging.js';
-import { offlineOf, WATCHED_LINKS, type WatchedLinkRow } from './watched-links.js';
+import { doubtedOf, offlineOf, WATCHED_LINKS, type WatchedLinkRow } from './watched-links.js';
 
 /** What a controller that lost its gateway may take to come back once there is one again. */
 export const GATEWAY_GRACE_MS = 60_000;
@@ -18,11 +19,11 @@ const ADD_GATEWAY = `
 
 interface Due {
   readonly watched: Watched;
-  readonly verdict: ConditionVerdict;
+  readonly judged: LimitVerdict;
   readonly text: string | null;
 }
 
-/** COMM_LOSS: compares the links of controllers with their alarms, and has points judged again whose source went or came. Driven by the rows, so that no lost event leaves a difference. */
+/** COMM_LOSS and IDENTITY: compares controllers with their alarms, and has points judged again whose source went or came. Driven by the rows, so that no lost event leaves a difference. */
 @Injectable()
 export class LinkWatch {
   #graces: Graces = new Map();
@@ -55,8 +56,9 @@ export class LinkWatch {
     this.#graces = verdicts.graces;
     const before = this.cache.offline;
     this.cache.offline = offlineOf(links);
+    this.cache.doubted = doubtedOf(links);
     await this.#addGateways(verdicts.lostGateways);
-    await this.#tell(this.#due(verdicts));
+    await this.#tell(this.#due({ verdicts, links: new Map(links.map((link) => [link.controllerId, link])) }));
     const turned = links.filter(({ controllerId }) => before.has(controllerId) !== this.cache.offline.has(controllerId));
     await this.cache.loadAway();
     await this.#judgePoints(new Set(turned.map(({ controllerId }) => controllerId)), differing(awayBefore, this.cache.away));
@@ -75,14 +77,11 @@ export class LinkWatch {
     await this.cache.load();
   }
 
-  #due({ controllers, lostGateways }: LinkVerdicts): Due[] {
-    const lost = new Set(lostGateways.map(({ gatewayId, siteId }) => `${gatewayId} ${siteId}`));
+  #due(look: LinkLook): Due[] {
     return this.cache.ofLinks().flatMap((watched): Due[] => {
-      const { alarm } = watched;
-      if (!this.acts.owns(alarm.shard)) return [];
-      const verdict = alarm.controllerId === null ? (lost.has(`${alarm.gatewayId} ${alarm.siteId}`) ? 'TRUE' : 'FALSE') : controllers.get(alarm.controllerId);
-      if (verdict === undefined || verdict === alarm.instance.condition) return [];
-      return [{ watched, verdict, text: this.cache.offline.get(alarm.controllerId ?? '') ?? null }];
+      const judged = this.acts.owns(watched.alarm.shard) ? judgeLink(watched, look) : undefined;
+      if (judged === undefined || !isNews(watched, judged)) return [];
+      return [{ watched, judged, text: this.cache.whyOf(watched) }];
     });
   }
 
@@ -97,8 +96,7 @@ export class LinkWatch {
     for (const alarm of await lock([...byId.keys()])) {
       const each = byId.get(alarm.id);
       if (!each) continue;
-      const severity = each.verdict === 'TRUE' ? 1 : 0;
-      changes.step(alarm, each.watched.definition, { type: 'VERDICT', verdict: each.verdict, severity, at: changes.now }, { text: each.text });
+      changes.step(alarm, each.watched.definition, { type: 'VERDICT', ...each.judged, at: changes.now }, { text: each.text });
     }
   }
 

@@ -1,14 +1,16 @@
-import type { WatchedLink } from '@cupola/domain';
-import { IS_LAPSED, LINK_NOW } from '../devices/index.js';
+import type { IdentityDoubt, WatchedLink } from '@cupola/domain';
+import { DOUBT_NOW, IS_LAPSED, LINK_NOW } from '../devices/index.js';
 
 export interface WatchedLinkRow extends WatchedLink {
   detail: string;
+  doubt: IdentityDoubt | null;
+  doubtDetail: string;
 }
 
-/** Confirmed controllers, their links as they are now, and the gateway of their last session. */
+/** Confirmed controllers, their links and the doubts about them as they are now, and the gateway of their last session. */
 export const WATCHED_LINKS = `
   SELECT c.id AS "controllerId", c.site_id AS "siteId", ${LINK_NOW} AS link, CASE WHEN ${IS_LAPSED} THEN 'gateway_lost' ELSE c.reason END AS reason,
-    c.detail, last.gateway_id AS "gatewayId"
+    c.detail, ${DOUBT_NOW} AS doubt, c.doubt_detail AS "doubtDetail", last.gateway_id AS "gatewayId"
   FROM controllers c
     LEFT JOIN controller_sessions s ON s.id = c.session_id AND s.ended_at IS NULL
     LEFT JOIN LATERAL (SELECT gateway_id FROM controller_sessions WHERE controller_id = c.id ORDER BY epoch DESC LIMIT 1) AS last ON true
@@ -17,4 +19,9 @@ export const WATCHED_LINKS = `
 /** Why each controller that is not connected is not. */
 export function offlineOf(links: readonly WatchedLinkRow[]): Map<string, string> {
   return new Map(links.filter(({ link }) => link !== 'online').map(({ controllerId, detail }) => [controllerId, detail]));
+}
+
+/** Why the identity of each controller that is doubted is. */
+export function doubtedOf(links: readonly WatchedLinkRow[]): Map<string, string> {
+  return new Map(links.filter(({ doubt }) => doubt !== null).map(({ controllerId, doubtDetail }) => [controllerId, doubtDetail]));
 }

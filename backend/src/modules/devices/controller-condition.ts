@@ -1,6 +1,7 @@
 import type { ControllerDetail } from '@cupola/contracts';
-import type { LossReason } from '@cupola/domain';
+import type { IdentityDoubt, LossReason } from '@cupola/domain';
 import type { Database } from '../../database/database.js';
+import { DOUBT_NOW } from './identity-doubts.js';
 
 /** Losses that a page shows. */
 const LOSSES_SHOWN = 100;
@@ -41,13 +42,15 @@ export async function readSubdevices(database: Reader, controllerId: string): Pr
   return rows.map(({ id, state, since }) => ({ id, state, since: since.toISOString() }));
 }
 
-/** Until when no command is sent, because two boxes seem to use the controller's identity. */
-export async function readHold(database: Reader, controllerId: string): Promise<string | null> {
-  const [row] = await database.query<{ until: Date }>(
-    'SELECT commands_held_until AS until FROM controllers WHERE id = $1 AND commands_held_until > now()',
+/** Whether something else seems to use the controller's identity, and until when no command is sent because of it. */
+export async function readIdentity(database: Reader, controllerId: string): Promise<Pick<ControllerDetail, 'identityDoubt' | 'commandsHeldUntil'>> {
+  const [row] = await database.query<{ why: IdentityDoubt | null; detail: string; until: Date | null; held: Date | null }>(
+    `SELECT ${DOUBT_NOW} AS why, c.doubt_detail AS detail, c.doubt_until AS until, CASE WHEN c.commands_held_until > now() THEN c.commands_held_until END AS held
+     FROM controllers c WHERE c.id = $1`,
     [controllerId],
   );
-  return row?.until.toISOString() ?? null;
+  const doubt = row !== undefined && row.why !== null && row.until !== null ? { why: row.why, detail: row.detail, until: row.until.toISOString() } : null;
+  return { identityDoubt: doubt, commandsHeldUntil: row?.held?.toISOString() ?? null };
 }
 
 /** The stream that a technician may let start over. */

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { AccessService } from '../../auth/access-service.js';
 import type { Actor } from '../../auth/actor.js';
 import { Database } from '../../database/database.js';
-import { readHold, readLosses, readStreamConflict, readSubdevices } from './controller-condition.js';
+import { readIdentity, readLosses, readStreamConflict, readSubdevices } from './controller-condition.js';
 import { CONTROLLER, controllerFrom, type ControllerRow, LINK_NOW } from './controller-rows.js';
 import { cursorFrom, readCursor } from './name-cursor.js';
 import { readSecretState } from './secret-state.js';
@@ -68,9 +68,9 @@ export class ControllerQueries {
     const { database } = this;
     const [session, timeline, bindings] = await Promise.all([this.session(id), this.timeline(id), this.bindings(id)]);
     const [losses, subdevices] = await Promise.all([readLosses(database, id), readSubdevices(database, id)]);
-    const [commandsHeldUntil, streamConflict] = await Promise.all([readHold(database, id), readStreamConflict(database, id)]);
+    const [identity, streamConflict] = await Promise.all([readIdentity(database, id), readStreamConflict(database, id)]);
     const secret = await readSecretState(database, id);
-    return { ...controller, session, timeline, losses, subdevices, commandsHeldUntil, streamConflict, secret, bindings };
+    return { ...controller, session, timeline, losses, subdevices, ...identity, streamConflict, secret, bindings };
   }
 
   /** Where a controller stands, for whoever may see it; then the permission is asked for that place. @throws DomainError NOT_FOUND, FORBIDDEN */

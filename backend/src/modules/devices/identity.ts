@@ -1,15 +1,14 @@
-import { CLOSE_CODES } from '@cupola/domain';
+import { CLOSE_CODES, type IdentityDoubt } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
+import { DOUBT_LASTS, noteDoubt } from './identity-doubts.js';
 import { LinkChanges } from './link-changes.js';
 import { explain } from './session-doctor.js';
 import { noteEvent } from './timeline.js';
 
-type Trouble = 'clone' | 'duplicate_identity';
+type Trouble = Exclude<IdentityDoubt, 'old_secret'>;
 
-/** How long one box must have been alone before commands are sent again without a technician. */
-const HOLD = '10 minutes';
 /** More takeovers between two living boxes than this in an hour are no accident. */
 const TAKEOVERS_AN_HOUR = 3;
 
@@ -64,10 +63,11 @@ export class Identity {
 
   private async raise(tx: Transaction, controllerId: string, kind: Trouble, what: string, facts: Record<string, string | number>): Promise<void> {
     const [controller] = await tx.query<{ name: string }>(
-      `UPDATE controllers SET commands_held_until = now() + interval '${HOLD}' WHERE id = $1 RETURNING name`,
+      `UPDATE controllers SET commands_held_until = now() + interval '${DOUBT_LASTS}' WHERE id = $1 RETURNING name`,
       [controllerId],
     );
     const text = explain(kind, what);
+    await noteDoubt(tx, controllerId, kind, text);
     await noteEvent(tx, controllerId, kind, text, facts);
     await this.audit.record(tx, {
       ...{ actor: { system: 'device gateway' }, operation: `controller.${kind}`, target: `controller ${controller?.name ?? ''}` },

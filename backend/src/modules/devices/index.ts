@@ -5,5 +5,6 @@ export { lockCurrent as requireCurrent } from './current-session.js';
 export { desiredRev, IN_SLOT_SET, SLOT_SET_STATES } from './desired-rev.js';
 export { keepDocument } from './documents.js';
 export { DevicesModule } from './devices.module.js';
+export { DOUBT_NOW } from './identity-doubts.js';
 export { Following } from './following.js';
 export { Repeating } from './repeating.js';

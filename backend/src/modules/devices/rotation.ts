@@ -8,6 +8,7 @@ import { AuditTrail } from '../audit/index.js';
 import { ClaimPepper } from './claim-pepper.js';
 import { unknownController } from './controller-queries.js';
 import { digestOf } from './digest.js';
+import { noteDoubt } from './identity-doubts.js';
 import { LinkChanges } from './link-changes.js';
 import { SessionClosing } from './session-closing.js';
 import { explain } from './session-doctor.js';
@@ -96,8 +97,9 @@ export class Rotation {
 
   /** The secret of before the last rotation came again: something still holds a copy of it. */
   async recordOldSecret(tx: Transaction, { id, name }: { id: string; name: string }, address: string): Promise<void> {
-    const text = explain('clone', `A secret that was replaced was presented for it from ${address}: a copy of its memory is in use`);
-    await noteRarely(tx, id, 'clone', text, { why: 'old_secret', address });
+    const text = explain('old_secret', `A secret that was replaced was presented for it from ${address}, and refused`);
+    await noteRarely(tx, id, 'old_secret', text, { address });
+    if (await noteDoubt(tx, id, 'old_secret', text)) await this.links.announce(tx, [id]);
     const [known] = await tx.query(
       `SELECT FROM audit_records WHERE target_id = $1 AND operation = 'credential.clone' AND at > now() - interval '1 hour' LIMIT 1`,
       [id],

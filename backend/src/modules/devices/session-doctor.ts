@@ -86,6 +86,10 @@ const DIAGNOSES: Readonly<Record<TimelineKind, Diagnosis>> = {
     what: 'Samples were lost before they could be stored.',
     next: 'The gap stays in the history. If this repeats, look for long outages or enlarge its store.',
   },
+  old_secret: {
+    what: 'A secret that was replaced was presented for it, and refused.',
+    next: 'A copy of its memory is in use: find it. If the controller itself was restored from a backup, claim it anew.',
+  },
   stream_accepted: { what: 'A technician accepted a new stream of samples.', next: '' },
 };
 

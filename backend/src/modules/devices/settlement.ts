@@ -1,9 +1,11 @@
 import { DomainError } from '@cupola/contracts';
+import type { IdentityDoubt } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../auth/actor.js';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 import { AuditTrail } from '../audit/index.js';
 import { unknownController } from './controller-queries.js';
+import { DOUBT_NOW } from './identity-doubts.js';
 import { LinkChanges } from './link-changes.js';
 import { noteEvent } from './timeline.js';
 
@@ -11,6 +13,7 @@ interface SettledRow {
   id: string;
   name: string;
   held_until: Date | null;
+  doubt: IdentityDoubt | null;
   has_conflict: boolean;
 }
 
@@ -23,14 +26,16 @@ export class Settlement {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** The other box is gone: commands are sent again. @throws DomainError CONTROLLER_WRONG_STATUS */
+  /** The other box is gone: the alarm clears, and commands are sent again. @throws DomainError CONTROLLER_WRONG_STATUS */
   async settleIdentity(actor: Actor, id: string): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const row = await lock(tx, id);
-      if (row.held_until === null) throw new DomainError('CONTROLLER_WRONG_STATUS', `Commands to ${row.name} are not held back.`);
-      await tx.query('UPDATE controllers SET commands_held_until = NULL WHERE id = $1', [id]);
-      await noteEvent(tx, id, 'confirmed', `${actor.username} confirmed that one box alone uses this identity. Commands are sent again.`, { person: actor.username });
-      await this.record(tx, actor, 'controller.settle-identity', row, { before: { commandsHeldUntil: row.held_until.toISOString() }, after: { commandsHeldUntil: null } });
+      const before = { identityDoubt: row.doubt, commandsHeldUntil: row.held_until?.toISOString() ?? null };
+      if (row.doubt === null && row.held_until === null) throw new DomainError('CONTROLLER_WRONG_STATUS', `Nobody doubts the identity of ${row.name}.`);
+      await tx.query(`UPDATE controllers SET commands_held_until = NULL, doubt = NULL, doubt_detail = '', doubt_until = NULL WHERE id = $1`, [id]);
+      const what = row.held_until === null ? '' : ' Commands are sent again.';
+      await noteEvent(tx, id, 'confirmed', `${actor.username} confirmed that one box alone uses this identity.${what}`, { person: actor.username });
+      await this.record(tx, actor, 'controller.settle-identity', row, { before, after: { identityDoubt: null, commandsHeldUntil: null } });
     });
   }
 
@@ -53,7 +58,7 @@ export class Settlement {
 
 async function lock(tx: Transaction, id: string): Promise<SettledRow> {
   const [row] = await tx.query<SettledRow>(
-    `SELECT c.id, c.name, CASE WHEN c.commands_held_until > now() THEN c.commands_held_until END AS held_until,
+    `SELECT c.id, c.name, CASE WHEN c.commands_held_until > now() THEN c.commands_held_until END AS held_until, ${DOUBT_NOW} AS doubt,
        EXISTS (SELECT FROM streams s WHERE s.controller_id = c.id AND s.restarts_at IS NOT NULL) AS has_conflict
      FROM controllers c WHERE c.id = $1 FOR NO KEY UPDATE OF c`,
     [id],

@@ -8,7 +8,7 @@ export const alarmPriority = z.literal([...ALARM_PRIORITIES]);
 export const displayStateWord = z.enum(DISPLAY_STATES);
 export const alarmFact = z.enum(ALARM_FACTS);
 /** Conditions that can be defined today, and what they watch. */
-export const DEFINABLE_CONDITIONS = ['HI', 'LO', 'DEV', 'COMM_LOSS', 'STALE', 'FAULT'] as const;
+export const DEFINABLE_CONDITIONS = ['HI', 'LO', 'DEV', 'COMM_LOSS', 'STALE', 'FAULT', 'IDENTITY'] as const;
 export const definableCondition = z.enum(DEFINABLE_CONDITIONS);
 
 /** The rationalisation record that an operator sees with the alarm. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationMs, id, instant, pageQuery, text } from '../primitives.js';
-import { controllerStatus, linkState, lossReason, pointKind, sessionReason, timelineKind } from '../words.js';
+import { controllerStatus, identityDoubt, linkState, lossReason, pointKind, sessionReason, timelineKind } from '../words.js';
 
 const place = z.object({ id, name: z.string() });
 
@@ -54,6 +54,8 @@ export const controllerDetail = controller.extend({
   ),
   /** Devices behind the controller. */
   subdevices: z.array(z.object({ id: z.string(), state: z.string(), since: instant })),
+  /** Something else seems to use its identity, until a technician settles it or nothing more was noticed for ten minutes. */
+  identityDoubt: z.object({ why: identityDoubt, detail: z.string(), until: instant }).nullable(),
   /** Two boxes seem to use its identity: until then no command is sent, unless a technician settles it. Null = commands are sent. */
   commandsHeldUntil: instant.nullable(),
   /** A stream that starts at numbers which are stored already; a technician may accept them as new. */

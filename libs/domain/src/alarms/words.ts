@@ -1,4 +1,4 @@
-/** What an alarm definition watches for (ISA-18.2 families; DEVICE mirrors an alarm born in the controller). */
+/** What an alarm definition watches for (ISA-18.2 families; IDENTITY: something else uses a controller's identity; DEVICE mirrors an alarm born in the controller). */
 export const ALARM_CONDITIONS = [
   'HI',
   'HIHI',
@@ -12,9 +12,13 @@ export const ALARM_CONDITIONS = [
   'COMM_LOSS',
   'STALE',
   'FAULT',
+  'IDENTITY',
   'DEVICE',
 ] as const;
 export type AlarmCondition = (typeof ALARM_CONDITIONS)[number];
+
+/** Conditions of controllers themselves; all others are judged of points. */
+export const CONTROLLER_CONDITIONS = ['COMM_LOSS', 'IDENTITY'] as const satisfies readonly AlarmCondition[];
 
 /** What the watched thing shows now. UNKNOWN never clears an alarm. */
 export const CONDITION_VERDICTS = ['FALSE', 'TRUE', 'UNKNOWN'] as const;

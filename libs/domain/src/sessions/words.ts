@@ -49,6 +49,7 @@ export const TIMELINE_KINDS = [
   'clock_skew',
   'samples_lost',
   'stream_accepted',
+  'old_secret',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 

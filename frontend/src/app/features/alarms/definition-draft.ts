@@ -1,8 +1,9 @@
 import type { AlarmDefinition, AlarmTarget } from '@cupola/contracts';
+import { CONTROLLER_CONDITIONS } from '@cupola/domain';
 import type { AlarmPriority } from '@cupola/domain';
 import type { AlarmDefinitionChange, NewAlarmDefinition } from '../../core/wire';
 
-export const CONDITIONS = ['HI', 'LO', 'DEV', 'STALE', 'FAULT', 'COMM_LOSS'] as const;
+export const CONDITIONS = ['HI', 'LO', 'DEV', 'STALE', 'FAULT', 'COMM_LOSS', 'IDENTITY'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
 /** A definition while it is typed: numbers as texts, durations in the units of the form. */
@@ -111,5 +112,6 @@ export function rulesOf(draft: DefinitionDraft): Omit<NewAlarmDefinition, 'targe
 
 /** Conditions that make sense for a kind of target. */
 export function conditionsFor(kind: AlarmTarget['kind']): readonly Condition[] {
-  return kind === 'controllers' ? ['COMM_LOSS'] : CONDITIONS.filter((condition) => condition !== 'COMM_LOSS');
+  const ofControllers: readonly Condition[] = CONTROLLER_CONDITIONS;
+  return kind === 'controllers' ? ofControllers : CONDITIONS.filter((condition) => !ofControllers.includes(condition));
 }

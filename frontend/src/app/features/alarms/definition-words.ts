@@ -12,6 +12,7 @@ export const CONDITION_WORDS = {
   STALE: 'definition.STALE',
   FAULT: 'definition.FAULT',
   COMM_LOSS: 'definition.COMM_LOSS',
+  IDENTITY: 'definition.IDENTITY',
 } as const satisfies Record<Condition, WordKey>;
 export const WRONG_WORDS = {
   name: 'definition.wrong.name',

@@ -1,4 +1,5 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
+import type { IdentityDoubt } from '@cupola/domain';
 import { Api } from '../../core/api';
 import { Format } from '../../core/format';
 import { asRefused } from '../../core/refused';
@@ -6,19 +7,28 @@ import type { Refused } from '../../core/refused';
 import { Session } from '../../core/session';
 import type { ControllerDetail } from '../../core/wire';
 import { Words } from '../../core/words';
+import type { WordKey } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
 import { RefusalNote } from '../../ui/refusal-note';
+import { TimelineWords } from './timeline-words';
+
+const DOUBT_WORDS = {
+  old_secret: 'controller.settle.old_secret', clone: 'controller.settle.clone', duplicate_identity: 'controller.settle.duplicate_identity',
+} as const satisfies Record<IdentityDoubt, WordKey>;
 
 /** What a technician has to settle: two boxes with one identity, or a restored box whose numbers start anew. */
 @Component({
   selector: 'cp-controller-settlement',
   imports: [RefusalNote],
   template: `
-    @if (heldUntil(); as until) {
-      <p data-testid="commands-held">{{ t('controller.settle.held', { time: until }) }}</p>
-      @if (maySettle()) {
-        <button type="button" class="btn" [disabled]="busy() || !live.isLive()" (click)="settle()">{{ t('controller.settle.do') }}</button>
-      }
+    @if (controller().identityDoubt; as doubt) {
+      <p data-testid="identity-doubt"><b>{{ t(doubtWords[doubt.why]) }}</b> {{ timeline.next(doubt.why) }} <span class="mute">{{ t('controller.settle.until', { time: timeOf(doubt.until) }) }}</span></p>
+    }
+    @if (controller().commandsHeldUntil; as until) {
+      <p data-testid="commands-held">{{ t('controller.settle.held', { time: timeOf(until) }) }}</p>
+    }
+    @if (maySettle() && (controller().identityDoubt || controller().commandsHeldUntil)) {
+      <button type="button" class="btn" [disabled]="busy() || !live.isLive()" (click)="settle()">{{ t('controller.settle.do') }}</button>
     }
     @if (controller().streamConflict; as conflict) {
       <p data-testid="stream-conflict">{{ t('controller.settle.conflict', { stored: conflict.stored, next: conflict.next }) }}</p>
@@ -36,6 +46,7 @@ export class ControllerSettlement {
   private readonly format = inject(Format);
   private readonly session = inject(Session);
   protected readonly live = inject(LiveConnection);
+  protected readonly timeline = inject(TimelineWords);
   protected readonly t = inject(Words).t;
   readonly controller = input.required<ControllerDetail>();
   readonly zone = input.required<string | undefined>();
@@ -44,10 +55,11 @@ export class ControllerSettlement {
   protected readonly refused = signal<Refused | null>(null);
 
   protected readonly maySettle = computed(() => this.session.can('controllers.confirm'));
-  protected readonly heldUntil = computed(() => {
-    const until = this.controller().commandsHeldUntil;
-    return until === null ? null : this.format.time(until, this.zone());
-  });
+  protected readonly doubtWords = DOUBT_WORDS;
+
+  protected timeOf(at: string): string {
+    return this.format.time(at, this.zone());
+  }
 
   protected settle(): Promise<void> {
     return this.write(() => this.api.settleIdentity(this.controller().id));

@@ -8,7 +8,7 @@ export const TIMELINE_GROUPS = {
   ],
   access: [
     'registered', 'claimed', 'claim_refused', 'enrolled', 'awaiting_confirmation', 'confirmed', 'revoked', 'rotated', 'ticket_issued', 'ticket_refused',
-    'admission_refused', 'bad_credential', 'clone', 'duplicate_identity',
+    'admission_refused', 'bad_credential', 'old_secret', 'clone', 'duplicate_identity',
   ],
   samples: ['samples_lost', 'sequence_conflict', 'stream_accepted', 'clock_skew', 'too_fast', 'bound'],
 } as const satisfies Record<string, readonly TimelineKind[]>;

@@ -9,7 +9,7 @@ const LIFE_WORDS = {
   registered: 'timeline.kind.registered', claimed: 'timeline.kind.claimed', claim_refused: 'timeline.kind.claim_refused', enrolled: 'timeline.kind.enrolled',
   confirmed: 'timeline.kind.confirmed', bound: 'timeline.kind.bound', rotated: 'timeline.kind.rotated', ticket_issued: 'timeline.kind.ticket_issued',
   late_heartbeat: 'timeline.kind.late_heartbeat', clock_skew: 'timeline.kind.clock_skew', samples_lost: 'timeline.kind.samples_lost',
-  stream_accepted: 'timeline.kind.stream_accepted',
+  stream_accepted: 'timeline.kind.stream_accepted', old_secret: 'timeline.why.old_secret',
 } as const satisfies Record<Exclude<TimelineKind, SessionReason>, WordKey>;
 const KIND_WORDS: Readonly<Record<TimelineKind, WordKey>> = { ...REASON_WORDS, ...LIFE_WORDS };
 
@@ -36,7 +36,7 @@ const NEXT_WORDS: Readonly<Partial<Record<TimelineKind, WordKey>>> = {
   deaf: 'timeline.next.deaf', degraded: 'timeline.next.degraded', drained: 'timeline.next.drained', clone: 'timeline.next.clone',
   duplicate_identity: 'timeline.next.duplicate_identity', claimed: 'timeline.next.claimed', registered: 'timeline.next.never_claimed',
   claim_refused: 'timeline.next.claim_refused', enrolled: 'timeline.next.awaiting_confirmation', late_heartbeat: 'timeline.next.late_heartbeat',
-  clock_skew: 'timeline.next.clock_skew', samples_lost: 'timeline.next.samples_lost',
+  old_secret: 'timeline.next.old_secret', clock_skew: 'timeline.next.clock_skew', samples_lost: 'timeline.next.samples_lost',
 };
 
 /** What is known beside the kind, in the order in which it is read. */
