@@ -4,6 +4,7 @@ import { provideRouter, withComponentInputBinding, withDisabledInitialNavigation
 import { provideTransloco } from '@jsverse/transloco';
 import { routes } from './app.routes';
 import { BundledWords } from './core/bundled-words';
+import { DensityChoice } from './core/density';
 import { ThemeChoice } from './core/theme';
 import { LANGUAGES, Words, startLanguage } from './core/words';
 
@@ -18,6 +19,7 @@ export const appConfig: ApplicationConfig = {
     }),
     provideAppInitializer(() => {
       inject(ThemeChoice);
+      inject(DensityChoice);
       return inject(Words).choose(startLanguage());
     }),
   ],

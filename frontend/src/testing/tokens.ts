@@ -1,8 +1,17 @@
-/** Colours of the first block of a style sheet that follows a selector, by their custom property. */
+export const THEMES_ON_SCREEN = ['light', 'dark', 'control'] as const;
+
+/** Values of the first block of a style sheet that follows a selector, by their custom property. */
 export function blockOf(sheet: string, selector: string): ReadonlyMap<string, string> {
   const from = sheet.indexOf(selector);
   const block = sheet.slice(sheet.indexOf('{', from), sheet.indexOf('}', from));
-  return new Map([...block.matchAll(/(--[\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]));
+  return new Map([...block.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** The colours of a theme as they come out. */
+export function coloursOf(sheet: string, theme: (typeof THEMES_ON_SCREEN)[number]): ReadonlyMap<string, string> {
+  const own = theme === 'control' ? blockOf(sheet, "[data-theme='control']") : new Map<string, string>();
+  const pairs = [...blockOf(sheet, ':root')].map(([name, value]) => [name, /light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/.exec(value)?.[theme === 'light' ? 1 : 2]] as const);
+  return new Map(pairs.flatMap(([name, value]) => (value ? [[name, own.get(name) ?? value] as const] : [])));
 }
 
 function luminance(hex: string): number {

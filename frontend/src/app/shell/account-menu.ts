@@ -1,5 +1,7 @@
 import { Component, computed, inject, output, signal } from '@angular/core';
 import { Router } from '@angular/router';
+import { DENSITIES, DensityChoice } from '../core/density';
+import type { Density } from '../core/density';
 import { Session } from '../core/session';
 import { THEMES, ThemeChoice } from '../core/theme';
 import type { Theme } from '../core/theme';
@@ -30,6 +32,10 @@ import { Segments } from '../ui/segments';
           </select>
         </label>
         <div class="field">
+          <span class="label">{{ t('account.density') }}</span>
+          <cp-segments [label]="t('account.density')" [segments]="densities()" [chosen]="density.density()" (choose)="chooseDensity($event)" />
+        </div>
+        <div class="field">
           <span class="label">{{ t('account.language') }}</span>
           <cp-segments [label]="t('account.language')" [segments]="languages" [chosen]="words.language()" (choose)="chooseLanguage($event)" />
         </div>
@@ -43,6 +49,7 @@ export class AccountMenu {
   protected readonly words = inject(Words);
   protected readonly t = this.words.t;
   protected readonly choice = inject(ThemeChoice);
+  protected readonly density = inject(DensityChoice);
   protected readonly session = inject(Session);
   readonly keys = output();
   private readonly router = inject(Router);
@@ -53,6 +60,7 @@ export class AccountMenu {
     { key: 'en', label: 'English' },
     { key: 'de', label: 'Deutsch' },
   ];
+  protected readonly densities = computed(() => DENSITIES.map((key) => ({ key, label: this.t(`density.${key}`) })));
   protected readonly name = computed(() => this.session.me()?.name ?? '');
   protected readonly initials = computed(() => {
     const parts = this.name().split(/[\s._-]+/).filter(Boolean);
@@ -64,6 +72,10 @@ export class AccountMenu {
 
   protected chooseTheme(event: Event): void {
     this.choice.choose((event.target as HTMLSelectElement).value as Theme);
+  }
+
+  protected chooseDensity(density: string): void {
+    this.density.choose(density as Density);
   }
 
   protected chooseLanguage(language: string): void {

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import tokens from '../../styles/tokens.css' with { loader: 'text' };
-import { blockOf, contrast } from '../../testing/tokens';
+import { THEMES_ON_SCREEN, coloursOf, contrast } from '../../testing/tokens';
 
 /** By ground: the page and its panels as agreed; on raised rows, which are lighter in the dark, what WCAG asks of text. */
 const ENOUGH = { '--bg': 4.9, '--panel': 4.9, '--raised': 4.5 };
 
-describe.each([
-  [':root', 'light'],
-  ["[data-theme='dark']", 'dark'],
-  [':root:not([data-theme])', 'dark by the system'],
-  ["[data-theme='control']", 'control room'],
-])('the badges of the theme %s (%s)', (selector) => {
-  const theme = blockOf(tokens, selector);
+describe.each(THEMES_ON_SCREEN)('the badges of the theme %s', (name) => {
+  const theme = coloursOf(tokens, name);
   const value = (name: string) => theme.get(name) ?? '#000000';
 
   it.each(['--p1', '--p2', '--p3', '--p4', '--live'])('%s stands out from every ground it is drawn on', (badge) => {
@@ -26,7 +21,7 @@ describe.each([
 
 describe('the colours of priorities', () => {
   it('are the agreed ones', () => {
-    const [light, dark] = [blockOf(tokens, ':root'), blockOf(tokens, "[data-theme='dark']")];
+    const [light, dark] = [coloursOf(tokens, 'light'), coloursOf(tokens, 'dark')];
     expect(['--p1', '--p2', '--p3', '--p4', '--live'].map((name) => light.get(name))).toEqual(['#b00020', '#a63f00', '#6b5400', '#5b4b9a', '#4a5158']);
     expect(['--p1', '--p2', '--p3', '--p4', '--live'].map((name) => dark.get(name))).toEqual(['#ff6b6b', '#ff9f43', '#f2d14b', '#b9a7ff', '#a9b0b8']);
   });
