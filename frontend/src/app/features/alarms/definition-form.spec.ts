@@ -32,7 +32,7 @@ const writes = () => calls.filter(({ method, path }) => method !== 'GET' && path
 describe('the form of a definition', () => {
   it('defines for every point of a class, with what an operator is to do', async () => {
     page = await render(DefinitionForm, { definition: null });
-    await vi.waitFor(() => expect(textOf(page.element.querySelector('#definition-class'))).toBe('Zone Air Temperature Sensor (3)'));
+    await vi.waitFor(() => expect(textOf(page.element.querySelector('#definition-class'))).toBe('Zone air temperature (3)'));
     for (const [id, text] of Object.entries({ name: 'Zone temperature high', limit: '24,5', deadband: '0.5', on: '600', respond: '30', action: 'Check the damper' })) type(page.element.querySelector(`#definition-${id}`), text);
     await page.settle();
     submit();

@@ -6,6 +6,7 @@ import { Api } from '../../core/api';
 import { Format } from '../../core/format';
 import { asRefused } from '../../core/refused';
 import type { Refused } from '../../core/refused';
+import { ClassWords } from '../../core/class-words';
 import { Sites } from '../../core/sites';
 import { Words } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
@@ -69,6 +70,7 @@ export class DefinitionForm {
     },
   });
   protected readonly classes = computed(() => (this.pointsHere.hasValue() ? countClasses(this.pointsHere.value()) : []));
+  protected readonly classWords = inject(ClassWords);
   protected readonly brickClass = linkedSignal(() => this.classes()[0]?.name ?? '');
   protected readonly search = signal('');
   private readonly settled = debounced(this.search, 220);

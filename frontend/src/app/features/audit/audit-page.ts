@@ -1,4 +1,4 @@
-import { Component, computed, debounced, effect, inject, linkedSignal, input, resource, signal } from '@angular/core';
+import { Component, computed, debounced, effect, inject, linkedSignal, input, resource, signal, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 import { Api } from '../../core/api';
 import { Crumbs } from '../../core/crumbs';
@@ -55,7 +55,9 @@ export class AuditPage {
     });
     effect(() => {
       const typed = this.typed.value();
-      if (typed.person !== (this.person() ?? null) || typed.target !== (this.target() ?? null)) this.show({ ...typed });
+      // The address may change by other means: then what was typed before must not bring the old filter back.
+      const [person, target] = untracked(() => [this.person() ?? null, this.target() ?? null]);
+      if (typed.person !== person || typed.target !== target) this.show({ ...typed });
     });
   }
 

@@ -25,10 +25,33 @@ describe('a record of the audit', () => {
     const before = { status: 'registered', serial: null, id: '0f8fad5b-d9cb-469f-a165-70867728950e', enabled: true };
     const after = { status: 'pending', serial: 'SN-1', id: '7c9e6679-7425-40de-944b-e07fc1f90ae7', enabled: true, grants: [{ role: 'admin', scope: 'all' }] };
     expect(words.changes(record(before, after))).toEqual([
-      { what: 'Status', before: 'registered', after: 'pending' },
+      { what: 'Status', before: 'Registered, not claimed', after: 'Waiting for confirmation' },
       { what: 'Serial number', before: '–', after: 'SN-1' },
-      { what: 'Roles', before: null, after: 'Role admin, Where all' },
+      { what: 'Roles', before: null, after: 'Role Administrator, Where everywhere' },
     ]);
+  });
+
+  it('speaks German of values, targets and refusals, and leaves alone what people named', async () => {
+    await TestBed.inject(Words).choose('de');
+    const change = record({ scope: 'floor', onDelayMs: 600_000 }, { scope: 'building', onDelayMs: 0, type: 'Electrical_Meter', state: 'OFFLINE', condition: 'HI', name: 'pending' });
+    expect(words.changes(change).map(({ what, before, after }) => [what, before, after])).toEqual([
+      ['Wo', 'ein Geschoss', 'ein Gebäude'],
+      ['Kommt nach', '10 min', '0 s'],
+      ['Art', null, 'Stromzähler'],
+      ['Zustand', null, 'Controller offline'],
+      ['Bedingung', null, 'Über'],
+      ['Name', null, 'pending'],
+    ]);
+    expect(words.target({ operation: 'controller.confirm', target: 'controller LC 101' })).toBe('Controller LC 101');
+    expect(words.target({ operation: 'alarm-definition.update', target: 'alarm definition Too warm' })).toBe('Alarmdefinition Too warm');
+    expect(words.target({ operation: 'session.login', target: 'point break' })).toBe('point break');
+    expect(words.reason({ result: 'refused', code: 'FORBIDDEN', reason: 'You may not.' })).toContain('Rollen');
+    expect(words.reason({ result: 'done', code: null, reason: 'visitors' })).toBe('visitors');
+  });
+
+  it('tells of a refused request without its route', () => {
+    const operation = 'POST /api/v1/points/:id/overrides';
+    expect([words.operation(operation), words.target({ operation, target: '/api/v1/points/:id/overrides' })]).toEqual(['Tried what the roles do not allow', 'points, overrides']);
   });
 
   it('counts long lists and says yes and no', () => {

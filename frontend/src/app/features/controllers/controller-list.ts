@@ -1,5 +1,6 @@
 import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
+import { ClassWords } from '../../core/class-words';
 import { Crumbs } from '../../core/crumbs';
 import { Format } from '../../core/format';
 import { matchesAll } from '../../core/matches-all';
@@ -42,6 +43,7 @@ export class ControllerList {
   private readonly clock = inject(ServerClock);
   protected readonly t = this.words.t;
   protected readonly n = this.words.n;
+  protected readonly classes = inject(ClassWords);
   protected readonly linkWords = LINK_WORDS;
   protected readonly linkStyles = LINK_STYLES;
   protected readonly reasonWords = REASON_WORDS;

@@ -2,6 +2,7 @@ import { Component, DestroyRef, computed, effect, inject, input, resource, signa
 import { RouterLink } from '@angular/router';
 import { NO_CLOCK } from '@cupola/domain';
 import { Api } from '../../core/api';
+import { ClassWords } from '../../core/class-words';
 import { Crumbs } from '../../core/crumbs';
 import { Format } from '../../core/format';
 import { Session } from '../../core/session';
@@ -38,6 +39,7 @@ export class ControllerPage {
   protected readonly live = inject(LiveConnection);
   protected readonly format = inject(Format);
   protected readonly t = inject(Words).t;
+  protected readonly classes = inject(ClassWords);
   protected readonly linkWords = LINK_WORDS;
   protected readonly linkStyles = LINK_STYLES;
   protected readonly reasonWords = REASON_WORDS;

@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { ImportReport } from '@cupola/contracts';
+import { ClassWords } from '../../core/class-words';
 import { Format } from '../../core/format';
 import { Words } from '../../core/words';
 import { LiveConnection } from '../../live/live-connection';
@@ -17,6 +18,7 @@ const FINDINGS_SHOWN = 200;
 })
 export class ImportReportView {
   protected readonly format = inject(Format);
+  protected readonly classWords = inject(ClassWords);
   protected readonly live = inject(LiveConnection);
   private readonly words = inject(Words);
   protected readonly t = this.words.t;
@@ -39,5 +41,5 @@ export class ImportReportView {
 }
 
 function byCount(counts: Record<string, number>): { name: string; count: number }[] {
-  return Object.entries(counts).map(([name, count]) => ({ name: name.replace(/_/g, ' '), count })).sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+  return Object.entries(counts).map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
 }
