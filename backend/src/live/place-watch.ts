@@ -3,6 +3,8 @@ import type { LinkState } from '@cupola/domain';
 
 /** Changes of one place are gathered for this long, and told once to everybody who watches it. */
 export const COALESCING_MS = 100;
+/** So much of it may be over before a change gets here: what storing it took. A database that is slower than that makes nobody gather less. */
+const MAX_STORING_MS = 25;
 
 /** What the quality of a point's value depends on besides the sample. */
 export interface PointContext {
@@ -93,11 +95,11 @@ export class PlaceWatch {
     return before.size !== contexts.length || contexts.some(({ id }) => !before.has(id));
   }
 
-  /** A new sample of this point may be there. */
-  touch(pointId: string): void {
+  /** A new sample of this point may be there, `storingMs` after it was received: the window counts from then, or two delays would add up. */
+  touch(pointId: string, storingMs = 0): void {
     if (!this.#contexts.has(pointId)) return;
     this.#pending.points.add(pointId);
-    this.#schedule();
+    this.#schedule(Math.min(Math.max(0, storingMs), MAX_STORING_MS));
   }
 
   /** Everything, as it is now. */
@@ -125,10 +127,10 @@ export class PlaceWatch {
   }
 
   /** The first change after a quiet time is told at once. */
-  #schedule(): void {
+  #schedule(storingMs = 0): void {
     if (this.#timer || (this.#pending.points.size === 0 && this.#pending.controllers.size === 0)) return;
     if (this.#watchers.size === 0) return this.#tell();
-    this.#timer = setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + COALESCING_MS - this.source.ticks()));
+    this.#timer = setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + COALESCING_MS - storingMs - this.source.ticks()));
   }
 
   #tell(): void {

@@ -1,6 +1,7 @@
 import type { MessageBus, Unsubscribe } from '@cupola/messaging';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BUS } from '../bus.js';
+import { Clock } from '../clock.js';
 import { Database } from '../database/database.js';
 import { Repeating } from '../modules/devices/index.js';
 import { PointReadings, READING_INPUT } from '../modules/points/index.js';
@@ -35,6 +36,7 @@ export class PlaceWatches implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly database: Database,
     private readonly readings: PointReadings,
     @Inject(BUS) private readonly bus: MessageBus,
+    private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -92,8 +94,9 @@ export class PlaceWatches implements OnApplicationBootstrap, BeforeApplicationSh
   /** Values are subscribed to from the first watch on: without one, nobody has to copy them. */
   async #listen(): Promise<void> {
     this.#values ??= this.bus.subscribe('live.values', ({ values }) => {
-      for (const { pointId } of values) {
-        for (const watch of this.#byPoint.get(pointId) ?? []) watch.touch(pointId);
+      const now = this.clock.now();
+      for (const { pointId, receivedTime } of values) {
+        for (const watch of this.#byPoint.get(pointId) ?? []) watch.touch(pointId, now - receivedTime);
       }
     });
     await this.#values;
