@@ -11,7 +11,7 @@ export interface Orders {
   readonly members: readonly Member[];
   /** Each controller reports this often; milliseconds. */
   readonly paceMs: number;
-  /** Share of the controllers that are restarted each minute. */
+  /** Share of the controllers that are restarted each minute, one after the other. */
   readonly churn: number;
 }
 export type Question = { readonly kind: 'start' | 'work'; readonly orders: Orders } | { readonly kind: 'ask' | 'settle' };
@@ -58,15 +58,19 @@ async function start(orders: Orders): Promise<void> {
 
 function work(orders: Orders): void {
   const { members, paceMs, churn } = orders;
-  let turn = 0;
-  const each = paceMs / members.length;
+  evenly(paceMs / members.length, (turn) => report(turn % members.length));
+  evenly(60_000 / (members.length * churn), () => (isRestarting = isRestarting.then(() => restartOne(orders))));
+}
+
+/** Calls with 0, 1, 2 and so on, one each `everyMs`, however late the timer is. */
+function evenly(everyMs: number, act: (turn: number) => void): void {
   const beganAt = performance.now();
+  let turn = 0;
   timers.push(
     setInterval(() => {
-      for (; turn * each < performance.now() - beganAt; turn += 1) report(turn % members.length);
+      for (; turn * everyMs < performance.now() - beganAt; turn += 1) act(turn);
     }, 20),
   );
-  timers.push(setInterval(() => (isRestarting = isRestarting.then(() => restartSome(orders, Math.round(members.length * churn)))), 60_000));
 }
 
 function report(index: number): void {
@@ -74,16 +78,14 @@ function report(index: number): void {
   for (const { key } of POINTS) controllers[index]?.report(key, reported[index]);
 }
 
-async function restartSome(orders: Orders, count: number): Promise<void> {
-  for (let done = 0; done < count; done += 1) {
-    const index = Math.floor(Math.random() * controllers.length);
-    const member = orders.members[index];
-    if (member === undefined) continue;
-    await controllers[index]?.stop();
-    controllers[index] = make(orders, member);
-    await controllers[index].start();
-    restarts += 1;
-  }
+async function restartOne(orders: Orders): Promise<void> {
+  const index = Math.floor(Math.random() * controllers.length);
+  const member = orders.members[index];
+  if (member === undefined) return;
+  await controllers[index]?.stop();
+  controllers[index] = make(orders, member);
+  await controllers[index].start();
+  restarts += 1;
 }
 
 function look(): FleetReport {

@@ -18,9 +18,10 @@ const PACE_MS = 20_000;
 const CHURN_PER_MINUTE = 0.05;
 /** Share of the time in which caches fill and code is compiled. */
 const WARM_UP = 1 / 3;
-const READ_EVERY_MS = 15_000;
-const LOOKS = 2;
-const LOOK_EVERY_MS = 500;
+/** The whole fleet falls silent this often, so that a reading shows what stays and not what is under way. */
+const REST_EVERY_MS = 60_000;
+const LOOKS = 20;
+const LOOK_EVERY_MS = 300;
 const MAX_GROWTH_PER_10_MINUTES = 1024 * 1024;
 const PATIENCE = { timeoutMs: 600_000, intervalMs: 1_000 };
 
@@ -79,33 +80,43 @@ it(`holds ${CONTROLLERS} controllers of which one in twenty restarts each minute
   const orders = (fleet: number) => ({ gateway, paceMs: PACE_MS, churn: CHURN_PER_MINUTE, members: members.slice(fleet * size, (fleet + 1) * size) });
   await Promise.all(fleets.map((fleet, index) => ask(fleet, { kind: 'start', orders: orders(index) })));
   await waitFor(async () => isWhole(await askAll(fleets)), PATIENCE);
-  await Promise.all(fleets.map((fleet, index) => ask(fleet, { kind: 'work', orders: orders(index) })));
 
   const memory = await MemoryProbe.open(inspector);
   const readings: Reading[] = [];
   const beganAt = performance.now();
-  for (let minute = 0; minute < MINUTES; minute = (performance.now() - beganAt) / 60_000) {
-    if (minute > MINUTES * WARM_UP) readings.push({ minute, bytes: await settled(memory) });
-    await after(READ_EVERY_MS);
-  }
+  let end: FleetReport;
+  do {
+    await Promise.all(fleets.map((fleet, index) => ask(fleet, { kind: 'work', orders: orders(index) })));
+    await after(Math.min(REST_EVERY_MS, MINUTES * 60_000));
+    end = await atRest(fleets);
+    readings.push({ minute: (performance.now() - beganAt) / 60_000, bytes: await settled(memory) });
+  } while (performance.now() - beganAt < MINUTES * 60_000);
   memory.close();
 
-  await askAll(fleets, 'settle');
-  const end = await waitFor(async () => {
-    const now = await askAll(fleets);
-    return isWhole(now) ? now : null;
-  }, PATIENCE);
-  const [growth, certain] = [growthPerMinute(readings) * 10, certainGrowthPerMinute(readings) * 10];
-  const mebibytes = (bytes: number | undefined) => ((bytes ?? 0) / 2 ** 20).toFixed(2);
+  const warm = readings.filter(({ minute }) => minute > MINUTES * WARM_UP);
+  const [growth, certain] = [growthPerMinute(warm) * 10, certainGrowthPerMinute(warm) * 10];
   console.log(
     `${end.restarts} restarts, ${end.reported.reduce((sum, count) => sum + count, 0) * 5} samples; ` +
-      `${mebibytes(readings[0]?.bytes)} MiB after warm-up, ${mebibytes(readings.at(-1)?.bytes)} MiB at the end, ${mebibytes(growth)} MiB per 10 minutes, ${mebibytes(certain)} of them for certain`,
+      `at rest ${readings.map(({ bytes }) => mebibytes(bytes)).join(' ')} MiB; ${mebibytes(growth)} MiB per 10 minutes after warm-up, ${mebibytes(certain)} of them for certain`,
   );
   expect(await missing(client, members, end.reported)).toEqual([]);
   expect(certain).toBeLessThan(MAX_GROWTH_PER_10_MINUTES);
 });
 
-/** The least of some looks: what is under way in the moment of one is no growth. */
+/** Resolves when everybody is there and nothing is on its way. */
+async function atRest(fleets: readonly ChildProcess[]): Promise<FleetReport> {
+  await askAll(fleets, 'settle');
+  return await waitFor(async () => {
+    const now = await askAll(fleets);
+    return isWhole(now) ? now : null;
+  }, PATIENCE);
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(2);
+}
+
+/** The least of some looks: what the product does by itself in the moment of one is no growth. */
 async function settled(memory: MemoryProbe): Promise<number> {
   const looks: number[] = [];
   for (let look = 0; look < LOOKS; look += 1) {
