@@ -12,6 +12,7 @@ import {
   ROLES,
   SCOPE_KINDS,
   SESSION_REASONS,
+  SESSION_STATES,
   SLOT_FACTS,
   SLOT_OPERATIONS,
   TIMELINE_KINDS,
@@ -32,6 +33,7 @@ export const controllerStatus = z.enum(CONTROLLER_STATUSES);
 export const identityDoubt = z.enum(IDENTITY_DOUBTS);
 export const linkState = z.enum(LINK_STATES);
 export const lossReason = z.enum(LOSS_REASONS);
+export const sessionState = z.enum(SESSION_STATES);
 export const sessionReason = z.enum(SESSION_REASONS);
 export const timelineKind = z.enum(TIMELINE_KINDS);
 export const commandState = z.enum(COMMAND_STATES);

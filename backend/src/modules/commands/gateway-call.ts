@@ -3,7 +3,7 @@ import { BusTimeout, BusUnreachable, type MessageBus } from '@cupola/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import { BUS } from '../../bus.js';
 import { Clock } from '../../clock.js';
-import { ControllerLink } from '../devices/index.js';
+import { ControllerLink, Degradation } from '../devices/index.js';
 
 type CallReply = ReplyOf<'gateway.<gatewayId>.call'>;
 export type CallOutcome = CallReply & { epoch: number };
@@ -20,16 +20,19 @@ export class GatewayCall {
     @Inject(BUS) private readonly bus: MessageBus,
     private readonly clock: Clock,
     private readonly link: ControllerLink,
+    private readonly degradation: Degradation,
   ) {}
 
   async call(controllerId: string, action: string, payload: unknown, key: string, deliverBy: number): Promise<CallOutcome> {
     const target = await this.link.callTarget(controllerId);
     if (target === null) return { outcome: 'offline', epoch: 0 };
-    const { gatewayId, sessionId, epoch } = target;
+    const { gatewayId, sessionId, epoch, isDegraded } = target;
     try {
       const request = { sessionId, controllerId, epoch, action, payload, key, deliverBy };
       const timeoutMs = Math.max(1, deliverBy - this.clock.now()) + PATIENCE_MS;
-      return { ...(await this.bus.request('gateway.<gatewayId>.call', request, { to: gatewayId, timeoutMs })), epoch };
+      const reply = await this.bus.request('gateway.<gatewayId>.call', request, { to: gatewayId, timeoutMs });
+      if (isDegraded) await this.degradation.called(controllerId, reply);
+      return { ...reply, epoch };
     } catch (error) {
       return { outcome: outcomeOf(error), epoch };
     }

@@ -6,6 +6,8 @@ export interface CallTarget {
   sessionId: string;
   epoch: number;
   gatewayId: string;
+  /** It left its last calls unanswered. */
+  isDegraded: boolean;
 }
 
 /** Finds the session over which a controller can be called. */
@@ -21,12 +23,12 @@ export class ControllerLink {
 
   /** The open, unexpired session of an active controller that has introduced itself; null = offline, or its commands are held back. */
   async callTarget(controllerId: string): Promise<CallTarget | null> {
-    const [row] = await this.database.query<{ id: string; epoch: string; gateway_id: string }>(
-      `SELECT s.id, s.epoch, s.gateway_id FROM controllers c JOIN controller_sessions s ON s.id = c.session_id
+    const [row] = await this.database.query<{ id: string; epoch: string; gateway_id: string; is_degraded: boolean }>(
+      `SELECT s.id, s.epoch, s.gateway_id, c.degraded_since IS NOT NULL AS is_degraded FROM controllers c JOIN controller_sessions s ON s.id = c.session_id
        WHERE c.id = $1 AND c.status = 'active' AND s.ended_at IS NULL AND s.lease_until >= now() AND s.boot_id IS NOT NULL
          AND (c.commands_held_until IS NULL OR c.commands_held_until <= now())`,
       [controllerId],
     );
-    return row === undefined ? null : { sessionId: row.id, epoch: Number(row.epoch), gatewayId: row.gateway_id };
+    return row === undefined ? null : { sessionId: row.id, epoch: Number(row.epoch), gatewayId: row.gateway_id, isDegraded: row.is_degraded };
   }
 }

@@ -6,7 +6,7 @@ import { AccessService } from '../../auth/access-service.js';
 import type { Actor } from '../../auth/actor.js';
 import { Database } from '../../database/database.js';
 import { readIdentity, readLosses, readStreamConflict, readSubdevices } from './controller-condition.js';
-import { CONTROLLER, controllerFrom, type ControllerRow, LINK_NOW } from './controller-rows.js';
+import { CONTROLLER, controllerFrom, type ControllerRow, LINK_NOW, STATE_NOW } from './controller-rows.js';
 import { cursorFrom, readCursor } from './name-cursor.js';
 import { readSecretState } from './secret-state.js';
 
@@ -37,17 +37,17 @@ export class ControllerQueries {
   /** In the order of their names, within the caller's scope. @throws DomainError CURSOR_INVALID */
   async list(actor: Actor, query: ControllersQuery): Promise<{ items: Controller[]; nextCursor: string | null }> {
     const after = readCursor(query.cursor);
-    const scope = this.access.scopeCondition(actor, 'controllers.read', PLACE, 9);
+    const scope = this.access.scopeCondition(actor, 'controllers.read', PLACE, 10);
     const rows = await this.database.query<ControllerRow>(
       `${CONTROLLER}
        WHERE ($1::text IS NULL OR c.name ILIKE $1 OR c.slot ILIKE $1 OR c.serial ILIKE $1 OR c.model ILIKE $1 OR equipment.name ILIKE $1)
          AND ($2::uuid IS NULL OR c.site_id = $2) AND ($3::uuid IS NULL OR c.floor_id = $3)
          AND ($4::text IS NULL OR c.status = $4) AND ($5::text IS NULL OR ${LINK_NOW} = $5)
-         AND ($6::text IS NULL OR (c.name, c.id) > ($6, $7::uuid)) AND ${scope.sql}
+         AND ($6::text IS NULL OR (c.name, c.id) > ($6, $7::uuid)) AND ($9::text IS NULL OR ${STATE_NOW} = $9) AND ${scope.sql}
        ORDER BY c.name, c.id LIMIT $8`,
       [
         ...[query.search ? containing(query.search) : null, query.site ?? null, query.floor ?? null, query.status ?? null],
-        ...[query.link ?? null, after?.name ?? null, after?.id ?? null, query.limit + 1, ...scope.params],
+        ...[query.link ?? null, after?.name ?? null, after?.id ?? null, query.limit + 1, query.state ?? null, ...scope.params],
       ],
     );
     const items = rows.slice(0, query.limit).map(controllerFrom);

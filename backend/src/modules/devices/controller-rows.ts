@@ -1,14 +1,16 @@
 import type { Controller } from '@cupola/contracts';
-import type { ControllerStatus, LinkState, SessionReason } from '@cupola/domain';
+import type { ControllerStatus, LinkState, SessionReason, SessionState } from '@cupola/domain';
 import { explain } from './session-doctor.js';
 
 /** Whether the current session's lease lapsed: said at once, whatever the row still says. Needs `c` and `s` of CONTROLLER. */
 export const IS_LAPSED = `(c.link = 'online' AND (s.lease_until IS NULL OR s.lease_until < now()))`;
 export const LINK_NOW = `CASE WHEN ${IS_LAPSED} THEN 'offline' ELSE c.link END`;
+/** As LINK_NOW, but degraded while it is connected and left its last calls unanswered. */
+export const STATE_NOW = `CASE WHEN ${LINK_NOW} = 'online' AND c.degraded_since IS NOT NULL THEN 'degraded' ELSE ${LINK_NOW} END`;
 
 /** One controller as lists show it; conditions and order are appended. */
 export const CONTROLLER = `
-  SELECT c.id, c.name, c.slot, c.type, c.serial, c.model, c.firmware, c.status, ${LINK_NOW} AS link, c.reason, c.detail, c.since,
+  SELECT c.id, c.name, c.slot, c.type, c.serial, c.model, c.firmware, c.status, ${LINK_NOW} AS link, ${STATE_NOW} AS state, c.reason, c.detail, c.since,
     ${IS_LAPSED} AS is_lapsed, s.lease_until, greatest(c.last_seen_at, s.last_seen_at) AS last_seen_at,
     c.site_id, site.name AS site_name, c.building_id, building.name AS building_name,
     c.floor_id, floor.name AS floor_name, floor.level AS floor_level, c.equipment_id, equipment.name AS equipment_name,
@@ -35,6 +37,7 @@ export interface ControllerRow {
   firmware: string;
   status: ControllerStatus;
   link: LinkState;
+  state: SessionState;
   reason: SessionReason;
   detail: string;
   since: Date;
@@ -61,7 +64,7 @@ export function controllerFrom(row: ControllerRow): Controller {
   const floor = placeFrom(row.floor_id, row.floor_name);
   return {
     ...{ id: row.id, name: row.name, slot: row.slot, type: row.type, serial: row.serial },
-    ...{ model: row.model, firmware: row.firmware, status: row.status, link: row.link },
+    ...{ model: row.model, firmware: row.firmware, status: row.status, link: row.link, state: row.state },
     ...stateFrom(row),
     lastSeenAt: row.last_seen_at?.toISOString() ?? null,
     site: { id: row.site_id, name: row.site_name },

@@ -13,6 +13,8 @@ export interface CurrentController {
   channelsRev: number;
   /** A technician accepted that its streams start anew. */
   acceptsNewStreams: boolean;
+  /** It left calls unanswered, and has answered none since. */
+  isDegraded: boolean;
   model: string;
   firmware: string;
 }
@@ -39,7 +41,7 @@ export async function lockFree(tx: Transaction, sessions: readonly SessionRef[])
 async function lockAll(tx: Transaction, sessions: readonly SessionRef[], wait: '' | 'SKIP LOCKED'): Promise<Map<string, CurrentController>> {
   const rows = await tx.query<CurrentRow>(
     `SELECT s.id AS "sessionId", c.id, c.name, c.status, c.building_id AS "buildingId", c.equipment_id AS "equipmentId", c.points_rev AS "pointsRev",
-       c.channels_rev AS "channelsRev", c.accepts_new_streams AS "acceptsNewStreams", c.model, c.firmware
+       c.channels_rev AS "channelsRev", c.accepts_new_streams AS "acceptsNewStreams", c.degraded_since IS NOT NULL AS "isDegraded", c.model, c.firmware
      FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS asked (controller_id, session_id, epoch)
      JOIN controllers c ON c.id = asked.controller_id AND c.session_id = asked.session_id
      JOIN controller_sessions s ON s.id = asked.session_id

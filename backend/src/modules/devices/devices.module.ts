@@ -16,6 +16,7 @@ import { ControllersController } from './controllers-controller.js';
 import { CredentialRefusals } from './credential-refusals.js';
 import { CsvRegistration } from './csv-registration.js';
 import { DeviceCredentials } from './device-credentials.js';
+import { Degradation } from './degradation.js';
 import { DeviceOrigins } from './device-origins.js';
 import { DeviceOriginsController } from './device-origins-controller.js';
 import { DeviceRequests } from './device-requests.js';
@@ -57,8 +58,8 @@ import { ToldChannels } from './told-channels.js';
     ...[ClaimCodes, Registration, CsvRegistration, ControllerLife, ControllerQueries, ControllerLink, ControllerTimeline, TimelineRetention],
     ...[LinkChanges, SessionClosing, BindingChanges, Channels, Bindings, ToldChannels, StreamLosses],
     ...[Enrolment, Admission, AdmissionNotes, DeviceCredentials, CredentialRefusals, TicketWriting, DeviceTickets, DeviceOrigins, Rotation, RotationRunner, SessionOpening, TicketGate, TicketRefusals, PointUploads],
-    ...[SessionHello, LateHeartbeats, SessionRenewal, SessionEnds, SessionLife, SessionClocks, Introduction, Identity, Settlement, Subdevices, DeviceRequests, DeviceRunners],
+    ...[SessionHello, LateHeartbeats, Degradation, SessionRenewal, SessionEnds, SessionLife, SessionClocks, Introduction, Identity, Settlement, Subdevices, DeviceRequests, DeviceRunners],
   ],
-  exports: [ControllerQueries, ControllerLink],
+  exports: [ControllerQueries, ControllerLink, Degradation],
 })
 export class DevicesModule {}

@@ -110,7 +110,7 @@ export class Enrolment {
     const text = explain('enrolled', `Enrolled as serial ${request.serial}${isAgain ? ': it got a new secret, and the old one stopped working' : ''}`);
     await tx.query(
       `UPDATE controllers SET status = 'pending', secret_hash = $2, secret_since = now(), credential_version = credential_version + 1,
-         next_secret_hash = NULL, rotation_salt = NULL, rotation_started_at = NULL, rotation_handed_at = NULL, old_secret_hash = NULL,
+         next_secret_hash = NULL, rotation_salt = NULL, rotation_started_at = NULL, rotation_handed_at = NULL, old_secret_hash = NULL, degraded_since = NULL,
          serial = $3, model = $4, firmware = $5, reason = 'awaiting_confirmation', detail = $6, since = now(),
          confirmed_at = NULL, confirmed_by = NULL, key_pin = $7
        WHERE id = $1`,

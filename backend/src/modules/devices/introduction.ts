@@ -39,8 +39,11 @@ export class Introduction {
   }
 
   private async show(tx: Transaction, greetings: readonly Greeting[]): Promise<void> {
-    const { active = [], waiting = [] } = Object.groupBy(greetings, ({ controller }) => (controller.status === 'active' ? 'active' : 'waiting'));
-    if (active.length > 0) await this.links.onlineAll(tx, idsOf(active), 'connected', explain('connected'));
+    const { connected = [], degraded = [], waiting = [] } = Object.groupBy(greetings, ({ controller: { status, isDegraded } }) => {
+      return status !== 'active' ? 'waiting' : isDegraded ? 'degraded' : 'connected';
+    });
+    if (connected.length > 0) await this.links.onlineAll(tx, idsOf(connected), 'connected', explain('connected'));
+    if (degraded.length > 0) await this.links.onlineAll(tx, idsOf(degraded), 'degraded', explain('degraded'));
     if (waiting.length === 0) return;
     const what = 'Connected, but nobody has confirmed it yet: its values are held back';
     await this.links.onlineAll(tx, idsOf(waiting), 'awaiting_confirmation', explain('awaiting_confirmation', what), { why: 'connected' });

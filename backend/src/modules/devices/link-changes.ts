@@ -14,7 +14,7 @@ interface StateRow {
   reason: SessionReason;
 }
 
-type OnlineReason = 'connected' | 'awaiting_confirmation';
+type OnlineReason = 'connected' | 'degraded' | 'awaiting_confirmation';
 
 /** What controllers' links do: written in the transaction that causes it, told to everybody after its commit. */
 @Injectable()
@@ -24,7 +24,7 @@ export class LinkChanges {
     private readonly clock: Clock,
   ) {}
 
-  /** HELLO was accepted, or a technician confirmed a controller that is connected. */
+  /** HELLO was accepted, a technician confirmed a controller that is connected, or one that left calls unanswered answers again. */
   async online(tx: Transaction, controllerId: string, reason: OnlineReason, text: string, facts: Facts = {}): Promise<void> {
     await this.onlineAll(tx, [controllerId], reason, text, facts);
   }

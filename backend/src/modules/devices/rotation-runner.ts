@@ -5,6 +5,7 @@ import { BUS } from '../../bus.js';
 import { Clock } from '../../clock.js';
 import { BackendConfig } from '../../config/backend-config.js';
 import { Database } from '../../database/database.js';
+import { Degradation } from './degradation.js';
 import { digestOf } from './digest.js';
 import { Repeating } from './repeating.js';
 import { Rotation } from './rotation.js';
@@ -42,6 +43,7 @@ export class RotationRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly config: BackendConfig,
     private readonly database: Database,
     private readonly rotation: Rotation,
+    private readonly degradation: Degradation,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -71,6 +73,7 @@ export class RotationRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const secret = this.rotation.secretOf(row.id, row.salt);
     // The pepper was replaced meanwhile: what would be handed over is not what was promised.
     const reply = digestOf(secret).equals(row.next) ? await this.call(row, secret) : null;
+    if (reply !== null) await this.degradation.called(row.id, reply);
     if (reply?.outcome === 'result') return this.rotation.handedOver(row.id, row.salt);
     if (reply?.outcome === 'refused' && NOT_UNDERSTOOD.has(reply.code)) return this.rotation.notUnderstood(row.id, row.salt);
     this.later.set(row.session_id, performance.now() + AGAIN_AFTER_MS);

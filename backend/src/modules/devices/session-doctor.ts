@@ -56,7 +56,10 @@ const DIAGNOSES: Readonly<Record<TimelineKind, Diagnosis>> = {
     what: 'It sends heartbeats but answers no command.',
     next: 'Restart the controller; if it happens again, update its firmware.',
   },
-  degraded: { what: 'It left several calls unanswered.', next: 'Look into its log; it may be too busy. Commands to it may fail.' },
+  degraded: {
+    what: 'Connected, but it left its last commands unanswered.',
+    next: 'Commands to it may fail. Override one of its points to see whether it answers; if it does not, restart it and look into its log.',
+  },
   drained: { what: 'The gateway asked it to move to another one.', next: 'Nothing to do: it reconnects by itself within a minute.' },
   clone: {
     what: 'Two boxes are connected with the same identity.',

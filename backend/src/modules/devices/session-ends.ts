@@ -2,6 +2,7 @@ import type { RequestOf, SessionRef } from '@cupola/contracts';
 import { CLOSE_CODES } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
+import { Degradation } from './degradation.js';
 import { Identity } from './identity.js';
 import { LinkChanges } from './link-changes.js';
 import { plainText } from './plain-text.js';
@@ -15,6 +16,7 @@ export class SessionEnds {
     private readonly links: LinkChanges,
     private readonly told: ToldChannels,
     private readonly identity: Identity,
+    private readonly degradation: Degradation,
   ) {}
 
   async ended({ sessionId, controllerId, code, reason, text }: RequestOf<'sessions.ended'>): Promise<void> {
@@ -26,6 +28,7 @@ export class SessionEnds {
          WHERE id = $1 AND controller_id = $2 AND ended_at IS NULL`,
         [sessionId, controllerId, code, reason],
       );
+      if (reason === 'deaf') await this.degradation.begin(tx, controllerId, sessionId);
       await this.links.offline(tx, [sessionId], reason, plainText(text) || undefined);
       if (reason === 'clone') await this.identity.suspectClone(tx, controllerId, sessionId);
     });

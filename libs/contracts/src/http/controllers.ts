@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationMs, id, instant, pageQuery, text } from '../primitives.js';
-import { controllerStatus, identityDoubt, linkState, lossReason, pointKind, sessionReason, timelineKind } from '../words.js';
+import { controllerStatus, identityDoubt, linkState, lossReason, pointKind, sessionReason, sessionState, timelineKind } from '../words.js';
 
 const place = z.object({ id, name: z.string() });
 
@@ -15,6 +15,8 @@ export const controller = z.object({
   firmware: z.string(),
   status: controllerStatus,
   link: linkState,
+  /** As `link`, but `degraded` while it is connected and has answered no call since it left three in a row unanswered. */
+  state: sessionState,
   /** Why it is in this state, and since when. */
   reason: sessionReason,
   detail: z.string(),
@@ -109,6 +111,7 @@ export const controllersQuery = z.object({
   floor: id.optional(),
   status: controllerStatus.optional(),
   link: linkState.optional(),
+  state: sessionState.optional(),
 });
 
 /** `POST /api/v1/controllers`. `equipment` binds the controller's keys to the points of that equipment. */

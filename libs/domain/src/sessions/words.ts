@@ -6,6 +6,10 @@ export type ControllerStatus = (typeof CONTROLLER_STATUSES)[number];
 export const LINK_STATES = ['never', 'online', 'offline'] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
+/** A controller's session as people are told of it. `degraded`: connected, but it left its last calls unanswered. */
+export const SESSION_STATES = ['never', 'online', 'degraded', 'offline'] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
 /** Why a controller is not online, or what happened to it last: the vocabulary of the session doctor. */
 export const SESSION_REASONS = [
   'never_claimed',

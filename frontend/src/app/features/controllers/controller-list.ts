@@ -19,10 +19,10 @@ import { LINK_STYLES, LINK_WORDS, REASON_WORDS, STATUS_WORDS } from './controlle
 import { CsvImport } from './csv-import';
 import { RegisterForm } from './register-form';
 
-const FILTERS = ['all', 'online', 'offline', 'never', 'pending', 'revoked'] as const;
+const FILTERS = ['all', 'online', 'degraded', 'offline', 'never', 'pending', 'revoked'] as const;
 type Filter = (typeof FILTERS)[number];
 const ROW_HEIGHT = 44;
-const TROUBLE_FIRST = { offline: 0, never: 1, online: 2 } as const;
+const TROUBLE_FIRST = { offline: 0, degraded: 1, never: 2, online: 3 } as const;
 
 /** Every controller and why it is, or is not, online. */
 @Component({
@@ -65,7 +65,7 @@ export class ControllerList {
     const found = this.ofFilter(this.filter()).filter(({ name, slot, serial, model, equipment, floor, building }) =>
       matchesAll([name, slot, serial, model, equipment?.name, floor?.name, building?.name], search),
     );
-    return found.sort((a, b) => TROUBLE_FIRST[a.link] - TROUBLE_FIRST[b.link] || a.name.localeCompare(b.name, undefined, { numeric: true }));
+    return found.sort((a, b) => TROUBLE_FIRST[a.state] - TROUBLE_FIRST[b.state] || a.name.localeCompare(b.name, undefined, { numeric: true }));
   });
   protected readonly window = new VirtualWindow(this.rows, ROW_HEIGHT);
 
@@ -95,7 +95,7 @@ export class ControllerList {
       case 'revoked':
         return all.filter(({ status }) => status === filter);
       default:
-        return all.filter(({ link, status }) => link === filter && status !== 'revoked');
+        return all.filter(({ state, status }) => state === filter && status !== 'revoked');
     }
   }
 }

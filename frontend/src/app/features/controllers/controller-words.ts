@@ -1,4 +1,4 @@
-import type { ControllerStatus, LinkState, SessionReason } from '@cupola/domain';
+import type { ControllerStatus, SessionReason, SessionState } from '@cupola/domain';
 import type { WordKey } from '../../core/words';
 
 export const STATUS_WORDS = {
@@ -6,8 +6,8 @@ export const STATUS_WORDS = {
 } as const satisfies Record<ControllerStatus, WordKey>;
 
 export const LINK_WORDS = {
-  never: 'controller.link.never', online: 'controller.link.online', offline: 'controller.link.offline',
-} as const satisfies Record<LinkState, WordKey>;
+  never: 'controller.link.never', online: 'controller.link.online', degraded: 'controller.link.degraded', offline: 'controller.link.offline',
+} as const satisfies Record<SessionState, WordKey>;
 
 export const REASON_WORDS = {
   never_claimed: 'reason.never_claimed', never_connected: 'reason.never_connected', awaiting_confirmation: 'reason.awaiting_confirmation',
@@ -19,5 +19,5 @@ export const REASON_WORDS = {
   duplicate_identity: 'reason.duplicate_identity',
 } as const satisfies Record<SessionReason, WordKey>;
 
-/** How a link is drawn: a filled dot, an outlined square, a dashed ring. */
-export const LINK_STYLES = { online: 'status', offline: 'status away', never: 'status none' } as const satisfies Record<LinkState, string>;
+/** How a session is drawn: a filled dot, a half-filled square, an outlined square, a dashed ring. */
+export const LINK_STYLES = { online: 'status', degraded: 'status degraded', offline: 'status away', never: 'status none' } as const satisfies Record<SessionState, string>;

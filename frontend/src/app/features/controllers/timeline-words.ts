@@ -15,7 +15,7 @@ const KIND_WORDS: Readonly<Record<TimelineKind, WordKey>> = { ...REASON_WORDS, .
 
 /** More exact words where an entry says why, by kind and why. */
 const WHY_WORDS: Readonly<Record<string, WordKey>> = {
-  'ticket_refused.replayed': 'timeline.why.replayed', 'ticket_refused.expired': 'timeline.why.expired', 'ticket_refused.outdated': 'timeline.why.outdated',
+  'connected.answers_again': 'timeline.why.answers_again', 'ticket_refused.replayed': 'timeline.why.replayed', 'ticket_refused.expired': 'timeline.why.expired', 'ticket_refused.outdated': 'timeline.why.outdated',
   'ticket_refused.wrong_audience': 'timeline.why.wrong_audience', 'ticket_refused.wrong_protocol': 'timeline.why.wrong_protocol',
   'ticket_refused.in_address': 'timeline.why.in_address', 'claim_refused.expired': 'timeline.why.code_expired', 'claim_refused.exhausted': 'timeline.why.exhausted',
   'claim_refused.wrong_code': 'timeline.why.wrong_code', 'claim_refused.other_serial': 'timeline.why.other_serial', 'claim_refused.serial_taken': 'timeline.why.serial_taken',
