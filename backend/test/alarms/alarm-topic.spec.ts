@@ -1,9 +1,10 @@
-import type { Alarm, AlarmJournalLine } from '@cupola/contracts';
+import type { AlarmJournalLine } from '@cupola/contracts';
 import { FakeClock } from '@cupola/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, startBackend, type TestBackend } from '../harness.js';
 import { eventually, LiveClient } from '../live/live-client.js';
 import { AlarmPlace } from './alarm-place.js';
+import { type AlarmsData, held } from './held-alarms.js';
 
 const clock = new FakeClock(Date.now());
 let backend: TestBackend;
@@ -20,12 +21,6 @@ beforeAll(async () => {
 afterEach(() => clients.splice(0).forEach((client) => client.close()));
 afterAll(() => backend.close());
 
-interface AlarmsData {
-  alarms: Alarm[];
-  lines: AlarmJournalLine[];
-  gone?: string[];
-}
-
 async function enter(api: ApiClient = backend.admin): Promise<LiveClient> {
   const client = await LiveClient.connect(api);
   clients.push(client);
@@ -40,25 +35,6 @@ async function turn(): Promise<void> {
 }
 
 const journal = async (after = 0) => (await backend.admin.get<{ items: AlarmJournalLine[]; head: number }>(`/api/v1/alarms/journal?after=${after}&limit=1000`)).body;
-
-/** What a console holds: the journal numbers that it saw, and its list. */
-function held(client: LiveClient, id: string): { numbers: number[]; list: Map<string, Alarm>; isChained: boolean } {
-  const list = new Map<string, Alarm>();
-  const numbers: number[] = [];
-  let isChained = true;
-  let seq: number | undefined;
-  const snapshot = client.messages.snapshot.find((message) => message.id === id);
-  for (const message of [...(snapshot ? [snapshot] : []), ...client.deltasOf(id)]) {
-    if ('prev' in message && seq !== undefined) isChained &&= message.prev === seq;
-    ({ seq } = message);
-    const { alarms, lines, gone = [] } = message.data as AlarmsData;
-    numbers.push(...lines.map(({ number }) => number));
-    for (const alarm of alarms) list.set(alarm.id, alarm);
-    for (const [key, alarm] of list) if (alarm.state === 'NORM') list.delete(key);
-    gone.forEach((each) => list.delete(each));
-  }
-  return { numbers, list, isChained };
-}
 
 async function resume(client: LiveClient, since: number): Promise<string> {
   const id = `since-${since}-${Math.random()}`;

@@ -1,3 +1,4 @@
+export { Certificates, type TestCertificate } from './certificates.js';
 export { createDatabase, type SpecDatabase } from './create-database.js';
 export { FakeClock, type Cancel } from './fake-clock.js';
 export { freePort } from './free-port.js';

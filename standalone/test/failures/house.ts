@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBackend, readBackendConfig, type RunningBackend } from '@cupola/backend';
+import { type BackendConfig, createBackend, readBackendConfig, type RunningBackend } from '@cupola/backend';
 import type { Claim, Controller as RegisteredController, ImportReport, Point, SiteTree } from '@cupola/contracts';
 import { createDeviceGateway, readGatewayConfig, type RunningGateway } from '@cupola/device-gateway';
 import { enrol } from '@cupola/device-client';
@@ -27,12 +27,13 @@ export class House {
 
   private constructor(
     readonly bus: MessageBus,
-    readonly backend: RunningBackend,
-    readonly databaseUrl: string,
-    readonly console: OperatorConsole,
+    public backend: RunningBackend,
+    private readonly backendConfig: BackendConfig,
+    public console: OperatorConsole,
   ) {}
 
-  static async open(gateways = 1, boxes = 3): Promise<House> {
+  /** `backendBus`: what backend sees of the bus. */
+  static async open(gateways = 1, boxes = 3, backendBus: (bus: MessageBus) => MessageBus = (bus) => bus): Promise<House> {
     const database = await createDatabase();
     afterwards(() => database.drop());
     const dataDir = await mkdtemp(join(tmpdir(), 'cupola-house-'));
@@ -40,9 +41,9 @@ export class House {
     const bus = createInMemoryBus();
     afterwards(() => bus.close());
     const config = readBackendConfig({ DATABASE_URL: database.url, CUPOLA_PORT: '0', CUPOLA_DATA_DIR: dataDir, CUPOLA_ADMIN_PASSWORD: PASSWORD });
-    const backend = await createBackend({ config, bus });
-    afterwards(() => backend.close());
-    const house = new House(bus, backend, database.url, new OperatorConsole(backend.url));
+    const backend = await createBackend({ config, bus: backendBus(bus) });
+    const house = new House(bus, backend, config, new OperatorConsole(backend.url));
+    afterwards(() => house.backend.close());
     for (let count = 0; count < gateways; count += 1) await house.addGateway();
     await house.console.logIn();
     const report = await house.console.post<ImportReport>('/imports?site=Campus&unitSystem=metric', boxesModel(boxes));
@@ -50,13 +51,25 @@ export class House {
     return house;
   }
 
+  /** Another backend takes the place of the one that runs, over the same database. */
+  async replaceBackend(): Promise<void> {
+    await this.backend.close();
+    this.backend = await createBackend({ config: this.backendConfig, bus: this.bus });
+    this.console = new OperatorConsole(this.backend.url);
+    await this.console.logIn();
+  }
+
   /** `bus`: what this gateway sees of the bus. */
-  async addGateway(bus: MessageBus = this.bus): Promise<RunningGateway> {
-    const config = readGatewayConfig({ CUPOLA_GATEWAY_PORT: '0', CUPOLA_LOG_LEVEL: 'silent' });
+  async addGateway(bus: MessageBus = this.bus, settings: Record<string, string> = {}): Promise<RunningGateway> {
+    const config = readGatewayConfig({ CUPOLA_GATEWAY_PORT: '0', CUPOLA_LOG_LEVEL: 'silent', ...settings });
     const gateway = await createDeviceGateway({ bus, config: { ...config, shutdown: { ...config.shutdown, drainWithinMs: 1_000, spreadMs: 50, closeWithinMs: 500 } } });
     afterwards(() => gateway.close());
     this.gateways.push(gateway);
     return gateway;
+  }
+
+  get databaseUrl(): string {
+    return this.backendConfig.databaseUrl;
   }
 
   get gateway(): string {

@@ -104,11 +104,11 @@ export class WiredController {
   }
 }
 
-export async function ticketFor(gateway: string, box: Pick<Box, 'id' | 'secret'>): Promise<string> {
+export async function ticketFor(gateway: string, box: Pick<Box, 'id' | 'secret'>, audience: 'session' | 'points' = 'session'): Promise<string> {
   const answer = await fetch(`${gateway}/device/v1/tickets`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${box.id}:${box.secret}`)}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ protocols: ['cupola.v1.json'], bootId: 'boot' }),
+    body: JSON.stringify({ protocols: ['cupola.v1.json'], bootId: 'boot', audience }),
   });
   if (answer.status !== 201) throw new Error(`no ticket: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { ticket: string }).ticket;
