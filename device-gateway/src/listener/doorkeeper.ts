@@ -35,7 +35,10 @@ export class Doorkeeper {
    */
   async admit<T>(address: string, presented: string, ask: () => Promise<T>): Promise<T> {
     if (this.#inFlight + this.greeting() >= this.config.maxArriving) throw tooMany();
-    return this.pass(address, presented, ask);
+    const digest = digestOf(presented);
+    const answer = await this.#pass(address, digest, ask);
+    remember(this.#known, digest);
+    return answer;
   }
 
   /** From now on everybody is sent elsewhere: this gateway is about to stop. */
@@ -44,20 +47,24 @@ export class Doorkeeper {
   }
 
   /**
-   * Asks backend on behalf of an address. `presented`: the credential or ticket, null for what can be right only once.
+   * Asks backend on behalf of an address. `presented`: the ticket that is used up with that, null for a claim code.
    * @throws DomainError OVERLOADED, TOO_MANY_ATTEMPTS, and what `ask` throws
    */
   async pass<T>(address: string, presented: string | null, ask: () => Promise<T>): Promise<T> {
+    const digest = presented === null ? null : digestOf(presented);
+    const answer = await this.#pass(address, digest, ask);
+    if (digest !== null) this.#known.delete(digest);
+    return answer;
+  }
+
+  async #pass<T>(address: string, digest: string | null, ask: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new DomainError('OVERLOADED', 'This gateway is shutting down.');
     const group = groupOf(address);
-    const digest = presented === null ? null : digestOf(presented);
     if (digest === null || !this.#known.has(digest)) this.#requireCredit(group);
     if (this.#inFlight >= this.config.maxInFlight) throw tooMany();
     this.#inFlight += 1;
     try {
-      const answer = await ask();
-      if (digest !== null) remember(this.#known, digest);
-      return answer;
+      return await ask();
     } catch (error) {
       if (error instanceof DomainError && WRONG.has(error.code)) this.#charge(group, digest);
       throw error;
