@@ -79,6 +79,23 @@ it('one whose row somebody holds waits, the crowd does not', async () => {
   expect(states.slice(3)).toEqual(['others', 'held']);
 });
 
+it('a crowd whose connections break together is offline, each for its own reason', async () => {
+  const boxes = await crowd();
+  await Promise.all(boxes.map((box) => box.connect('none')));
+  const [cut, ...others] = boxes;
+  if (cut === undefined) throw new Error('There is no crowd.');
+  let ending = Promise.resolve();
+  await whileLocked(cut, async () => {
+    ending = cut.end('closed_by_controller', 'closed by the controller with 1000');
+    await Promise.all(others.map((box) => box.end('connection_lost', 'the connection broke')));
+    expect((await rowsOf(others)).every(({ link, open }) => link === 'offline' && open === 0)).toBe(true);
+    expect((await rowsOf([cut]))[0]).toMatchObject({ link: 'online', open: 1 });
+  });
+  await ending;
+  for (const row of await rowsOf(others)) expect(row).toMatchObject({ reason: 'connection_lost', told: ['ticket_issued', 'connected', 'connection_lost'] });
+  expect((await rowsOf([cut]))[0]).toMatchObject({ link: 'offline', reason: 'closed_by_controller', open: 0 });
+});
+
 it('those of a crowd that are refused are refused each for its own reason', async () => {
   const boxes = await crowd();
   const [replayed, stale, behind, ...others] = boxes;

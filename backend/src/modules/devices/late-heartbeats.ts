@@ -17,7 +17,7 @@ export class LateHeartbeats {
     const newlyLate = sessions.filter(({ sessionId, isLate }) => isLate === true && !this.silent.has(sessionId));
     for (const { sessionId, isLate } of sessions) {
       if (isLate === true) this.silent.add(sessionId);
-      else this.silent.delete(sessionId);
+      else if (this.silent.size > 0) this.silent.delete(sessionId);
     }
     if (newlyLate.length === 0) return;
     const controllers = newlyLate.map(({ controllerId }) => controllerId).sort();

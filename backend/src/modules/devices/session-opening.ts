@@ -9,6 +9,7 @@ import { LEASE_MS } from './lease.js';
 import { plainText } from './plain-text.js';
 import { SessionClosing } from './session-closing.js';
 import { takeTickets } from './take-tickets.js';
+import { ToldChannels } from './told-channels.js';
 
 type OpenRequest = RequestOf<'tickets.consume'>;
 type Opened = ReplyOf<'tickets.consume'>;
@@ -38,6 +39,7 @@ export class SessionOpening {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly sessions: SessionClosing,
+    private readonly told: ToldChannels,
   ) {}
 
   /** Opens a session with the next epoch; an older session of the controller is superseded. @returns null when the ticket is not valid */
@@ -57,6 +59,8 @@ export class SessionOpening {
     const advanced = await advance(tx, openings);
     // Read after the locks were taken: who waited for one sees the session that was opened meanwhile.
     const closed = await this.sessions.closeAll(tx, [...advanced.keys()], CLOSE_CODES.superseded, 'superseded by a newer session');
+    // Its gateway may be gone, and would never tell that it ended.
+    tx.afterCommit(() => this.told.forget(closed.map(({ sessionId }) => sessionId)));
     const superseded = new Map(closed.map((session) => [session.controllerId, session]));
     await insertAll(tx, openings, advanced);
     return new Map(openings.map(({ request, controllerId, sessionId }) => {

@@ -1,5 +1,5 @@
 import type { ReplyOf, RequestOf } from '@cupola/contracts';
-import { CLOSE_CODES, type ControllerStatus } from '@cupola/domain';
+import { CLOSE_CODES } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
@@ -13,20 +13,22 @@ type RenewRequest = RequestOf<'sessions.renew'>;
 type RenewReply = ReplyOf<'sessions.renew'>;
 type Session = RenewRequest['sessions'][number];
 
-interface RenewedRow {
-  session_id: string;
+/** A session of which there is something to say. */
+interface NewsRow {
+  /** Which of those that were named, from 1. */
+  nth: string;
   is_held: boolean;
   end_code: number | null;
   end_reason: string | null;
-  status: ControllerStatus | null;
   is_just_confirmed: boolean | null;
-  /** Before HELLO there are no channels to speak of. */
-  has_introduced: boolean | null;
-  channels_rev: number | null;
+  is_list_new: boolean | null;
 }
 
 /** Sessions confirmed during this time are named with every renewal: an answer that got lost is made up for by the next. */
 const CONFIRMED_WITHIN = '60 seconds';
+
+/** A lease is written when it has lost this much, and so is what was seen of a session: ten thousand rows a second would be written for nothing. */
+const WRITTEN_EVERY_MS = 3_000;
 
 /** Once a second and gateway: extends leases and answers with what changed on our side. */
 @Injectable()
@@ -43,21 +45,22 @@ export class SessionRenewal {
     const rows = await this.extend(gatewayId, sessions);
     const origins = await this.database.query<{ origin: string }>('SELECT DISTINCT origin FROM device_origins');
     const reply: RenewReply = { revoked: [], accepted: [], channelsChanged: [], origins: origins.map(({ origin }) => origin) };
-    const bySession = new Map(sessions.map(({ lastSeen: _, isLate: __, ...ref }) => [ref.sessionId, ref]));
+    const lost = new Set<Session>();
     for (const row of rows) {
-      const ref = bySession.get(row.session_id);
-      if (ref === undefined) continue;
+      const session = sessions[Number(row.nth) - 1];
+      if (session === undefined) continue;
+      const ref = { sessionId: session.sessionId, controllerId: session.controllerId, epoch: session.epoch };
       if (!row.is_held) {
-        this.told.forget([row.session_id]);
-        this.late.forget(row.session_id);
+        lost.add(session);
+        this.told.forget([ref.sessionId]);
+        this.late.forget(ref.sessionId);
         reply.revoked.push({ ...ref, ...endingOf(row) });
       } else {
-        if (row.status === 'active' && row.is_just_confirmed === true) reply.accepted.push(ref);
-        if (row.has_introduced === true && !this.told.knows(row.session_id, row.channels_rev ?? 0)) reply.channelsChanged.push(ref);
+        if (row.is_just_confirmed === true) reply.accepted.push(ref);
+        if (row.is_list_new === true) reply.channelsChanged.push(ref);
       }
     }
-    const held = new Set(rows.filter(({ is_held }) => is_held).map(({ session_id }) => session_id));
-    await this.late.note(sessions.filter(({ sessionId }) => held.has(sessionId)));
+    await this.late.note(lost.size === 0 ? sessions : sessions.filter((session) => !lost.has(session)));
     return reply;
   }
 
@@ -71,44 +74,51 @@ export class SessionRenewal {
   }
 
   /**
-   * A session that somebody has locked, as its HELLO does, is left to the next renewal: waiting for it would keep the locks of all
-   * others meanwhile, and a crowd that connects would wait for itself.
+   * Answers with the sessions of which there is something to say, out of thousands. A session that somebody has locked, as its HELLO does, is left
+   * to the next renewal: waiting for it would keep the locks of all others meanwhile, and a crowd that connects would wait for itself.
    */
-  private extend(gatewayId: string, sessions: readonly Session[]): Promise<RenewedRow[]> {
-    return this.database.query<RenewedRow>(
+  private extend(gatewayId: string, sessions: readonly Session[]): Promise<NewsRow[]> {
+    return this.database.query<NewsRow>(
       `WITH gateway AS (
-         INSERT INTO gateways (id, lease_until) VALUES ($1, now() + $5 * interval '1 millisecond')
+         INSERT INTO gateways (id, lease_until) VALUES ($1, now() + $6 * interval '1 millisecond')
          ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until
        ), asked AS (
-         SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::double precision[]) AS a (session_id, epoch, last_seen)
-       ), held AS (
-         SELECT s.id, a.last_seen FROM asked a JOIN controller_sessions s ON s.id = a.session_id JOIN controllers c ON c.id = s.controller_id
-         WHERE s.epoch = a.epoch AND s.gateway_id = $1 AND s.ended_at IS NULL AND c.session_id = s.id AND c.status IN ('pending', 'active')
+         SELECT * FROM unnest(string_to_array($2, ',')::uuid[], string_to_array($3, ',')::bigint[], string_to_array($4, ',')::float8[],
+           string_to_array($5, ',', '')::int[]) WITH ORDINALITY AS a (session_id, epoch, last_seen, told_rev, nth)
+       ), known AS (
+         SELECT a.nth, a.told_rev, to_timestamp(a.last_seen / 1000) AS last_seen, s.id, s.lease_until, s.last_seen_at, s.started_at, s.end_code, s.end_reason,
+           s.boot_id IS NOT NULL AS has_introduced, c.status, c.confirmed_at, c.channels_rev,
+           coalesce(s.epoch = a.epoch AND s.gateway_id = $1 AND s.ended_at IS NULL AND c.session_id = s.id AND c.status IN ('pending', 'active'), false) AS is_held
+         FROM asked a LEFT JOIN controller_sessions s ON s.id = a.session_id LEFT JOIN controllers c ON c.id = s.controller_id
        ), free AS (
-         SELECT s.id, held.last_seen FROM held JOIN controller_sessions s ON s.id = held.id WHERE s.ended_at IS NULL FOR NO KEY UPDATE OF s SKIP LOCKED
+         SELECT s.id, known.last_seen FROM known JOIN controller_sessions s ON s.id = known.id
+         WHERE known.is_held AND (known.lease_until < now() + $7 * interval '1 millisecond' OR known.last_seen_at < known.last_seen - $8 * interval '1 millisecond')
+           AND s.ended_at IS NULL FOR NO KEY UPDATE OF s SKIP LOCKED
        ), extended AS (
-         UPDATE controller_sessions s SET lease_until = now() + $5 * interval '1 millisecond',
-           last_seen_at = greatest(s.last_seen_at, least(now(), to_timestamp(free.last_seen / 1000)))
+         UPDATE controller_sessions s SET lease_until = now() + $6 * interval '1 millisecond',
+           last_seen_at = greatest(s.last_seen_at, least(now(), free.last_seen))
          FROM free WHERE s.id = free.id
+       ), news AS (
+         SELECT nth, is_held, end_code, end_reason,
+           status = 'active' AND confirmed_at > now() - interval '${CONFIRMED_WITHIN}' AND started_at < confirmed_at AS is_just_confirmed,
+           has_introduced AND told_rev IS DISTINCT FROM channels_rev AS is_list_new
+         FROM known
        )
-       SELECT a.session_id, held.id IS NOT NULL AS is_held, s.end_code, s.end_reason, c.status, c.channels_rev, s.boot_id IS NOT NULL AS has_introduced,
-         c.confirmed_at > now() - interval '${CONFIRMED_WITHIN}' AND s.started_at < c.confirmed_at AS is_just_confirmed
-       FROM asked a
-       LEFT JOIN held ON held.id = a.session_id
-       LEFT JOIN controller_sessions s ON s.id = a.session_id
-       LEFT JOIN controllers c ON c.id = s.controller_id`,
+       SELECT * FROM news WHERE NOT is_held OR is_just_confirmed OR is_list_new`,
       [
         gatewayId,
-        sessions.map(({ sessionId }) => sessionId),
-        sessions.map(({ epoch }) => epoch),
-        sessions.map(({ lastSeen }) => lastSeen),
-        LEASE_MS,
+        // One text each: thousands of elements made into an array one by one would be most of what a renewal costs.
+        sessions.map(({ sessionId }) => sessionId).join(),
+        sessions.map(({ epoch }) => epoch).join(),
+        sessions.map(({ lastSeen }) => lastSeen).join(),
+        sessions.map(({ sessionId }) => this.told.revisionOf(sessionId)).join(),
+        ...[LEASE_MS, LEASE_MS - WRITTEN_EVERY_MS, WRITTEN_EVERY_MS],
       ],
     );
   }
 }
 
 /** A session that the database does not know any more has to authenticate again. */
-function endingOf({ end_code, end_reason }: RenewedRow): { code: number; reason: string } {
+function endingOf({ end_code, end_reason }: NewsRow): { code: number; reason: string } {
   return { code: end_code ?? CLOSE_CODES.authenticationLapsed, reason: end_reason ?? 'session not known any more' };
 }

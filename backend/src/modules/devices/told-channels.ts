@@ -9,8 +9,8 @@ export class ToldChannels {
     this.revisions.set(sessionId, revision);
   }
 
-  knows(sessionId: string, revision: number): boolean {
-    return this.revisions.get(sessionId) === revision;
+  revisionOf(sessionId: string): number | undefined {
+    return this.revisions.get(sessionId);
   }
 
   forget(sessionIds: Iterable<string>): void {
