@@ -24,6 +24,7 @@ const PAGES: Record<string, () => Promise<string>> = {
   definitions: () => Promise.resolve('/alarms/definitions'),
   overrides: () => Promise.resolve('/overrides'),
   controllers: () => Promise.resolve('/controllers'),
+  origins: () => Promise.resolve('/controllers/origins'),
   audit: () => Promise.resolve('/audit'),
   start: () => Promise.resolve('/start'),
   users: () => Promise.resolve('/users'),

@@ -70,8 +70,15 @@ export class Api {
   settleIdentity = (id: string) => this.write<ControllerDetail>('POST', `controllers/${id}/identity/settle`, {});
   acceptNewStreams = (id: string) => this.write<ControllerDetail>('POST', `controllers/${id}/streams/accept`, {});
   rotateSecret = (id: string) => this.write<ControllerDetail>('POST', `controllers/${id}/rotate`, {});
+  deviceOrigins = (site: string, signal?: AbortSignal) => this.read<{ origins: string[] }>(`sites/${site}/device-origins`, {}, signal);
   bind = (id: string, key: string, point: string | null) =>
     this.write<unknown>('PUT', `controllers/${id}/bindings`, { bindings: [{ key, point }] });
+
+  /** The server takes whole lists: the change is made to the one that it has now. */
+  async changeDeviceOrigins(site: string, change: (known: readonly string[]) => string[]): Promise<void> {
+    const { origins } = await this.deviceOrigins(site);
+    await this.write('PUT', `sites/${site}/device-origins`, { origins: change(origins) });
+  }
 
   controllersCsv(csv: string, mode: 'dryRun' | 'apply'): Promise<CsvReport> {
     return this.writeText(`controllers/csv`, csv, 'text/csv', { dryRun: mode === 'dryRun' });

@@ -33,5 +33,6 @@ export const ACTIONS: readonly Omit<Page, 'key'>[] = [
   { to: '/overrides?level=8', icon: 'hand', word: 'search.do.release', needs: 'points.command' },
   { to: '/alarms?tab=history', icon: 'alarm', word: 'search.do.history', needs: 'alarms.read' },
   { to: '/alarms/definitions', icon: 'alarm', word: 'search.do.definitions', needs: 'alarms.define' },
+  { to: '/controllers/origins', icon: 'controllers', word: 'search.do.origins', needs: 'controllers.origins' },
   { to: '/start', icon: 'plant', word: 'search.do.start', needs: 'building.import' },
 ];

@@ -71,6 +71,21 @@ describe('the timeline of a controller', () => {
     await vi.waitFor(() => expect(calls.some(({ query }) => query.get('kind') === TIMELINE_GROUPS.samples.join())).toBe(true));
   });
 
+  it('folds a controller that came and went, and shows each on demand', async () => {
+    const items = Array.from({ length: 8 }, (_, n) => entry(20 - n, n % 2 ? 'connection_lost' : 'connected'));
+    pages['first'] = { items, nextCursor: null };
+    const { element, settle } = await show();
+    expect(linesOf(element)).toHaveLength(1);
+    expect(linesOf(element)[0]).toMatch(/^Connected and lost 4 times between .*12:13:00 and .*12:20:00/);
+    element.querySelector<HTMLButtonElement>('.unfold')?.click();
+    await settle();
+    expect(linesOf(element)).toHaveLength(9);
+    expect(element.querySelector('.unfold')?.getAttribute('aria-expanded')).toBe('true');
+    element.querySelector<HTMLButtonElement>('.unfold')?.click();
+    await settle();
+    expect(linesOf(element)).toHaveLength(1);
+  });
+
   it('says when earlier entries could not be read, and what to do', async () => {
     delete pages['7'];
     const { element } = await show();

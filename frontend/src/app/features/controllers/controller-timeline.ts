@@ -1,3 +1,4 @@
+import { NgTemplateOutlet } from '@angular/common';
 import { Component, DestroyRef, computed, effect, inject, input, resource, signal } from '@angular/core';
 import type { TimelineEntry } from '@cupola/contracts';
 import { Api } from '../../core/api';
@@ -9,6 +10,8 @@ import { LiveConnection } from '../../live/live-connection';
 import { Failure } from '../../ui/failure';
 import { Segments } from '../../ui/segments';
 import { Skeleton } from '../../ui/skeleton';
+import { foldCycles } from './timeline-folds';
+import type { Fold } from './timeline-folds';
 import { isTrouble, TIMELINE_GROUPS } from './timeline-groups';
 import type { TimelineGroup } from './timeline-groups';
 import { TimelineWords } from './timeline-words';
@@ -19,26 +22,46 @@ const FILTERS = ['all', 'link', 'access', 'samples'] as const;
 /** What happened to one controller in thirty days: newest first, repetitions in one line. */
 @Component({
   selector: 'cp-controller-timeline',
-  imports: [Failure, Segments, Skeleton],
+  imports: [Failure, NgTemplateOutlet, Segments, Skeleton],
   template: `
     <div class="row"><h2>{{ t('controller.timeline') }}</h2><span class="grow"></span>
       <cp-segments [label]="t('timeline.filter.title')" [segments]="filters()" [chosen]="filter()" (choose)="choose($event)" /></div>
-    @if (entries(); as entries) {
+    @if (entries()) {
       <ol class="timeline happened">
-        @for (entry of entries; track entry.id) {
-          <li [class.trouble]="isTrouble(entry.kind)">
-            <time class="mute" [attr.datetime]="entry.at">{{ format.time(entry.at, zone()) }}</time>
-            <div>
-              {{ words.what(entry) }}@if (entry.count > 1) {<span class="mute">, {{ n('timeline.times', entry.count, { time: format.time(entry.until, zone()) }) }}</span>}
-              @if (words.details(entry); as details) {
-                <div class="quiet">{{ details }}</div>
-              }
-            </div>
-          </li>
+        @for (row of rows(); track row.id) {
+          @if (row.fold; as fold) {
+            <li class="trouble">
+              <time class="mute" [attr.datetime]="fold.until">{{ format.time(fold.until, zone()) }}</time>
+              <div>
+                {{ t('timeline.folded', { n: fold.times, from: format.time(fold.from, zone()), until: format.time(fold.until, zone()) }) }}
+                <div><button type="button" class="btn small unfold" [attr.aria-expanded]="isOpen(fold)" (click)="turn(fold)">{{ t(isOpen(fold) ? 'timeline.fold' : 'timeline.open') }}</button></div>
+                @if (isOpen(fold)) {
+                  <ol class="timeline happened">
+                    @for (entry of fold.entries; track entry.id) {
+                      <ng-container [ngTemplateOutlet]="line" [ngTemplateOutletContext]="{ $implicit: entry }" />
+                    }
+                  </ol>
+                }
+              </div>
+            </li>
+          } @else {
+            <ng-container [ngTemplateOutlet]="line" [ngTemplateOutletContext]="{ $implicit: row.entry }" />
+          }
         } @empty {
           <li class="none mute">{{ t('timeline.none') }}</li>
         }
       </ol>
+      <ng-template #line let-entry>
+        <li [class.trouble]="isTrouble(entry.kind)">
+          <time class="mute" [attr.datetime]="entry.at">{{ format.time(entry.at, zone()) }}</time>
+          <div>
+            {{ words.what(entry) }}@if (entry.count > 1) {<span class="mute">, {{ n('timeline.times', entry.count, { time: format.time(entry.until, zone()) }) }}</span>}
+            @if (words.details(entry); as details) {
+              <div class="quiet">{{ details }}</div>
+            }
+          </div>
+        </li>
+      </ng-template>
       @if (cursor() !== null) {
         <button type="button" class="btn small" [disabled]="loadingMore()" (click)="more()">{{ t('timeline.more') }}</button>
       }
@@ -81,6 +104,9 @@ export class ControllerTimeline {
   private readonly known = signal<{ key: string; items: readonly TimelineEntry[]; cursor: string | null } | null>(null);
   private readonly shown = computed(() => (this.known()?.key === this.key() ? this.known() : null));
   protected readonly entries = computed(() => this.shown()?.items ?? null);
+  protected readonly rows = computed(() => foldCycles(this.entries() ?? []));
+  /** An entry of each fold that was opened: a fold grows at both ends while it is looked at. */
+  private readonly opened = signal<ReadonlySet<number>>(new Set());
   protected readonly cursor = computed(() => this.shown()?.cursor ?? null);
   protected readonly loadingMore = signal(false);
   protected readonly problem = signal<Refused | null>(null);
@@ -98,6 +124,15 @@ export class ControllerTimeline {
 
   protected choose(filter: string): void {
     this.filter.set(FILTERS.find((each) => each === filter) ?? 'all');
+  }
+
+  protected isOpen({ entries }: Fold): boolean {
+    return entries.some(({ id }) => this.opened().has(id));
+  }
+
+  protected turn(fold: Fold): void {
+    const ids = fold.entries.map(({ id }) => id);
+    this.opened.update((opened) => (this.isOpen(fold) ? new Set([...opened].filter((id) => !ids.includes(id))) : new Set([...opened, ...ids])));
   }
 
   protected async more(): Promise<void> {
