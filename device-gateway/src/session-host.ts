@@ -1,6 +1,5 @@
 import type { SessionRef } from '@cupola/contracts';
 import type { MessageBus } from '@cupola/messaging';
-import { CLOSE_CODES } from '@cupola/domain';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { GatewayClock } from './clock.js';
@@ -90,10 +89,6 @@ export class SessionHost {
       this.metrics.ended(end.reason);
       this.#ends.report(session.ref, end);
     });
-    // Backend knows best which session ours replaces; the registry's own order of epochs says the same.
-    if (admission.superseded !== null) {
-      this.registry.find(admission.superseded)?.input({ type: 'revoked', code: CLOSE_CODES.superseded, text: 'superseded' });
-    }
     this.registry.install(session);
   }
 }

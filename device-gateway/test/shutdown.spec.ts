@@ -32,8 +32,9 @@ it('F16 drains in order: not ready, no new sessions, DRAIN, last samples stored 
 });
 
 it('F16 500 sessions all get 1012 within the grace period, with every acknowledgement', async () => {
-  // Nobody is cut and nobody is waited for: with this much grace the test would not end.
-  const harness = await startGateway({ config: { shutdown: { ...shutdown, drainWithinMs: 600_000, returnsPerSecond: 50, closeWithinMs: 600_000 } } });
+  // Nobody is cut and nobody is waited for: with this much grace the test would not end. No acknowledgement goes out by its time alone.
+  const grace = { ...shutdown, drainWithinMs: 600_000, returnsPerSecond: 50, closeWithinMs: 600_000 };
+  const harness = await startGateway({ config: { shutdown: grace, session: { ackAfterMs: 600_000 } } });
   const all = await Promise.all(Array.from({ length: 500 }, () => harness.online()));
   for (const { device } of all) device.data(1, [[0, 1, 0, 0]]);
   await vi.waitFor(() => expect(harness.backend.frames).toHaveLength(500), quick);
