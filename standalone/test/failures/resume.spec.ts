@@ -1,11 +1,13 @@
 import { createController, type Controller, memoryCredentials, memoryStream } from '@cupola/device-client';
 import type { PointDetail } from '@cupola/contracts';
+import { BusTimeout, type MessageBus } from '@cupola/messaging';
 import { waitFor } from '@cupola/testing';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { afterwards } from '../scene.js';
 import { type Box, House } from './house.js';
 import { WiredController } from './wired-controller.js';
+import { withRequest } from './with-request.js';
 
 const present = (house: House, box: Box) => house.console.get<PointDetail>(`/points/${box.sensor.id}`);
 const values = async (house: House, box: Box) => (await house.samples(box.sensor.id)).map(([, value]) => value);
@@ -49,6 +51,32 @@ it('F10 a frame whose ack was lost is sent again and stored once', async () => {
   expect(await values(house, box)).toEqual([21, 22]);
 });
 
+/** A bus on which the answer to the first samples gets lost, after they were stored. */
+function losingFirstAnswer(bus: MessageBus): { bus: MessageBus; isLost: () => boolean } {
+  let isLost = false;
+  const request: MessageBus['request'] = async (subject, ...rest) => {
+    const reply = await bus.request(subject, ...rest);
+    if (subject !== 'ingest.<shard>' || isLost) return reply;
+    isLost = true;
+    throw new BusTimeout('the answer got lost');
+  };
+  return { bus: withRequest(bus, request), isLost: () => isLost };
+}
+
+it('F10 samples whose answer got lost between the programs are handed over again and stored once', async () => {
+  const house = await House.open(0);
+  const losing = losingFirstAnswer(house.bus);
+  const gateway = await house.addGateway(losing.bus);
+  const box = await house.install();
+  const wired = await WiredController.open(gateway.url, box);
+  await wired.hello();
+  wired.data(1, [[0, 21, 0, 0], [0, 22, 0, 1]]);
+  await waitFor(() => losing.isLost());
+  wired.data(2, [[0, 23, 0, 0]]);
+  await wired.acked(2);
+  expect(await values(house, box)).toEqual([21, 22, 23]);
+});
+
 it('F12 out of order, repeated, seconds for milliseconds, five minutes ahead: the current value stays right', async () => {
   const house = await House.open();
   const box = await house.install();
@@ -64,6 +92,7 @@ it('F12 out of order, repeated, seconds for milliseconds, five minutes ahead: th
   wired.data(4, [[0, 98, 0, 0]], Math.floor(now / 1_000));
   await wired.acked(4);
   expect(await present(house, box)).toMatchObject({ value: 21, quality: 'GOOD' });
+  expect((await wired.next(5)).slice(1, 3)).toEqual(['', 'ROWS_REFUSED']);
   wired.data(5, [[0, 23, 0, 0]], Date.now() + 300_000);
   await wired.acked(5);
   // It counts as measured when it came: neither fresh for five minutes longer nor lost.
@@ -73,6 +102,7 @@ it('F12 out of order, repeated, seconds for milliseconds, five minutes ahead: th
   const stored = await house.samples(box.sensor.id);
   expect(stored.map(([, each]) => each).toSorted()).toEqual([21, 23, 5, 6]);
   expect(stored.every(([at]) => Date.parse(at) <= Date.now())).toBe(true);
+  expect(await house.query('SELECT FROM samples')).toHaveLength(4);
 });
 
 it('H13 database down: new connections get 503 with Retry-After, live sessions keep buffering unacknowledged', async () => {

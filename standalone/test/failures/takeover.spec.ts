@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { afterwards } from '../scene.js';
 import { type Box, House } from './house.js';
 import { ticketFor, WiredController } from './wired-controller.js';
+import { withRequest } from './with-request.js';
 
 const SUPERSEDED = 4500;
 const TAKEOVERS = 2;
@@ -89,12 +90,7 @@ function holdEnds(bus: MessageBus): { bus: MessageBus; held: () => number; relea
     }
     return bus.request(subject, ...rest);
   };
-  return { bus: new Proxy(bus, { get: (target, name) => (name === 'request' ? request : bound(target, name)) }), held: () => held, release: () => open() };
-}
-
-function bound(target: MessageBus, name: string | symbol): unknown {
-  const member: unknown = Reflect.get(target, name);
-  return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+  return { bus: withRequest(bus, request), held: () => held, release: () => open() };
 }
 
 async function start(gateway: string, { id, secret, points }: Box, written: number[]): Promise<Controller> {
