@@ -111,6 +111,23 @@ describe('a set that NOTIFY announces', () => {
   });
 });
 
+it('a gateway that has too much to do is asked for the set again when it said, and not before', async () => {
+  spoilt(1, (session, call) => {
+    gateway.ticketAnswer = { status: 503, headers: { 'retry-after': '5' } };
+    session.announce(call, set);
+  });
+  const session = await boot();
+  await waitFor(() => problems.length === 1);
+  gateway.ticketAnswer = { status: 201 };
+  clock.advance(4_999);
+  session.send([9, 1, 1]);
+  await waitFor(() => session.of(10).length === 1);
+  expect(of(session, 'slots.pull')).toHaveLength(1);
+  clock.advance(1);
+  await settled(session);
+  expect(controller.hosted).toMatchObject([{ presentValue: 25 }]);
+});
+
 /** What may be wrong with a document, and what it is called. */
 const FAULTS: [string, string, (session: ScriptedSession, call: unknown[]) => void][] = [
   ['has another digest than was announced', 'WRONG_DIGEST', (session, call) => session.announce(call, set, { sha256: 'a'.repeat(64) })],
