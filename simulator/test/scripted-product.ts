@@ -226,7 +226,7 @@ function welcome({ status }: KnownController, acked: Record<string, number>): un
 
 function view({ id, name, slot, equipment, status, firmware }: KnownController): unknown {
   return {
-    ...{ id, name, slot, type: 'VAV', serial: null, model: '', firmware, status, link: 'offline', reason: 'connected', detail: '', since: NOW, lastSeenAt: null },
+    ...{ id, name, slot, type: 'VAV', serial: null, model: '', firmware, status, link: 'offline', state: 'offline', reason: 'connected', detail: '', since: NOW, lastSeenAt: null },
     ...{ site: SITE, building: BUILDING, floor: null, equipment, points: { reported: 0, bound: 0, quarantined: 0 }, claim: null },
   };
 }
