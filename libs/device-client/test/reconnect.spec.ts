@@ -211,6 +211,7 @@ it('F6: stop() while it waits leaves no timer', async () => {
   gateway.last.socket.close(1001);
   await waiting();
   await controller.stop();
+  expect(clock.pending).toBe(0);
   clock.advance(24 * 60 * MINUTE);
   expect(gateway.tickets).toHaveLength(1);
 });

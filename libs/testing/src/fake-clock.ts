@@ -22,6 +22,11 @@ export class FakeClock {
     return this.#now;
   }
 
+  /** Timers that are neither run nor ended. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   /** Runs `run` once the clock has moved by `ms`. */
   setTimeout(run: () => void, ms: number): Cancel {
     const timer: Timer = { due: this.#now + Math.max(0, ms), order: (this.#order += 1), run };
