@@ -134,8 +134,15 @@ export class AlarmCache {
     return this.#byPoint.get(pointId)?.some((id) => this.#alarms.get(id)?.instance.active) ?? false;
   }
 
+  /** A loop: this is asked each second for every controller of the house. */
   #watched(ids: readonly string[] | undefined): readonly Watched[] {
-    return ids === undefined ? NONE : ids.flatMap((id) => this.get(id) ?? []);
+    if (ids === undefined) return NONE;
+    const watched: Watched[] = [];
+    for (const id of ids) {
+      const each = this.get(id);
+      if (each !== undefined) watched.push(each);
+    }
+    return watched;
   }
 }
 

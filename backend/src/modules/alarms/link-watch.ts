@@ -78,11 +78,12 @@ export class LinkWatch {
   }
 
   #due(look: LinkLook): Due[] {
-    return this.cache.ofLinks().flatMap((watched): Due[] => {
+    const due: Due[] = [];
+    for (const watched of this.cache.ofLinks()) {
       const judged = this.acts.owns(watched.alarm.shard) ? judgeLink(watched, look) : undefined;
-      if (judged === undefined || !isNews(watched, judged)) return [];
-      return [{ watched, judged, text: this.cache.whyOf(watched) }];
-    });
+      if (judged !== undefined && isNews(watched, judged)) due.push({ watched, judged, text: this.cache.whyOf(watched) });
+    }
+    return due;
   }
 
   async #tell(due: readonly Due[]): Promise<void> {
