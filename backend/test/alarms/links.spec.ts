@@ -104,6 +104,8 @@ describe('a value that grows old', () => {
     await vav.report({ temperature: 21 });
     const definition = await vav.define({ condition: 'STALE', limit: null, name: 'Silent' });
     const version = async () => (await backend.database.query<{ version: number }>('SELECT version FROM alarms WHERE definition_id = $1', [definition.id]))[0]?.version;
+    // The look that finds its controller connected may come after the definition.
+    await waitFor(async () => (await backend.database.query(`SELECT FROM alarms WHERE definition_id = $1 AND instance->>'condition' = 'FALSE'`, [definition.id])).length === 1);
     const before = await version();
     for (let minute = 0; minute < 3; minute += 1) {
       clock.advance(59_000);
