@@ -56,7 +56,13 @@ describe('points', () => {
     expect(before).toMatchObject({ quality: 'GOOD', controller: { link: 'online' } });
     await backend.database.query(`UPDATE controller_sessions SET lease_until = now() - interval '1 second' WHERE controller_id = $1`, [before.controller?.id]);
     expect(await detailOf('v101.temp')).toMatchObject({ quality: 'DOWN', value: 21.3, controller: { link: 'offline' } });
-    await backend.database.query(`UPDATE controller_sessions SET lease_until = now() + interval '1 hour' WHERE controller_id = $1`, [before.controller?.id]);
+    // The runner that ends lapsed sessions may have come by.
+    await backend.database.query(
+      `WITH session AS (
+         UPDATE controller_sessions SET lease_until = now() + interval '1 hour', ended_at = NULL, end_code = NULL, end_reason = NULL WHERE controller_id = $1 RETURNING id, controller_id)
+       UPDATE controllers c SET link = 'online', session_id = session.id FROM session WHERE c.id = session.controller_id`,
+      [before.controller?.id],
+    );
   });
 
   it('tell what they are, where they stand and which slots are filled', async () => {
