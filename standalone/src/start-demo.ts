@@ -3,6 +3,7 @@ import { DEMO_TIME_ZONE } from '@cupola/simulator';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClosingOrder } from './closing-order.js';
+import { trustOwnCertificates } from './own-certificates.js';
 import type { Environment } from './settings.js';
 import { superviseChild } from './supervised-child.js';
 
@@ -33,7 +34,7 @@ export async function startDemo({ backend, gatewayUrl, dataDir, env, running, pr
     env: {
       ...Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.includes(name))),
       ...{ CUPOLA_DEMO_URL: backend.url, CUPOLA_DEMO_GATEWAY: gatewayUrl, CUPOLA_DEMO_USER: USER, CUPOLA_PASSWORD: password },
-      ...{ CUPOLA_DEMO_SITE: SITE, CUPOLA_DEMO_STATE: folder },
+      ...{ CUPOLA_DEMO_SITE: SITE, CUPOLA_DEMO_STATE: folder, ...(await trustOwnCertificates(env, folder)) },
     },
   });
   running.add(

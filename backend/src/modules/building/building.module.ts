@@ -10,11 +10,12 @@ import { ImportsController } from './imports-controller.js';
 import { SiteQueries } from './site-queries.js';
 import { SiteRegistry } from './site-registry.js';
 import { SitesController } from './sites-controller.js';
+import { ZoneSearch } from './zone-search.js';
 
 /** Sites, buildings, floors, rooms, zones and equipment, and the import that makes them. */
 @Module({
   controllers: [SitesController, ImportsController, FloorDrawingsController],
-  providers: [BuildingQueries, SiteQueries, SiteRegistry, EquipmentQueries, ImportQueries, ImportService, ImportApplier, FloorDrawings],
+  providers: [BuildingQueries, SiteQueries, SiteRegistry, EquipmentQueries, ZoneSearch, ImportQueries, ImportService, ImportApplier, FloorDrawings],
   exports: [BuildingQueries],
 })
 export class BuildingModule {}

@@ -37,7 +37,7 @@ export class PointQueries {
       `${POINT}
        WHERE ($1::uuid IS NULL OR b.id = $1) AND ($2::uuid IS NULL OR p.floor_id = $2)
          AND ($3::uuid IS NULL OR p.equipment_id = $3) AND ($4::uuid IS NULL OR p.zone_id = $4)
-         AND (p.label || ' ' || p.key || ' ' || COALESCE(p.source_id, '')) ILIKE ALL ($5::text[])
+         AND (p.label || ' ' || p.key || ' ' || COALESCE(p.source_id, '') || ' ' || COALESCE(z.name, '')) ILIKE ALL ($5::text[])
          AND ($6::text IS NULL OR (p.label, p.id) > ($6, $7::uuid)) AND ${scope.sql}
        ORDER BY p.label, p.id LIMIT $8`,
       [

@@ -1,5 +1,5 @@
 import { Service, inject } from '@angular/core';
-import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, AlarmOccurrence, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, TimelineEntry, User } from '@cupola/contracts';
+import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, AlarmOccurrence, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, FoundZone, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, TimelineEntry, User } from '@cupola/contracts';
 import { LiveConnection } from '../live/live-connection';
 import { randomId } from './random-id';
 import { Refused } from './refused';
@@ -27,6 +27,8 @@ export class Api {
   plant = (buildingId: string, signal?: AbortSignal) => this.read<PlantDetail>(`buildings/${buildingId}/plant`, {}, signal);
   point = (id: string, signal?: AbortSignal) => this.read<PointDetail>(`points/${id}`, {}, signal);
   searchPoints = (search: string, signal?: AbortSignal) => this.read<Page<Point>>('points', { search, limit: 12 }, signal);
+  searchZones = (search: string, signal?: AbortSignal) => this.read<{ items: FoundZone[] }>('zones', { search, limit: 6 }, signal);
+  searchControllers = (search: string, signal?: AbortSignal) => this.read<Page<Controller>>('controllers', { search, limit: 6 }, signal);
   simulationPoints = (signal?: AbortSignal) => this.all<Point>('points', { search: 'Simulation-desk.' }, signal);
   pointsOf = (equipment: string, signal?: AbortSignal) => this.read<Page<Point>>('points', { equipment, limit: LARGEST_PAGE }, signal);
   equipment = (building: string, signal?: AbortSignal) => this.all<EquipmentItem>('equipment', { building }, signal);

@@ -18,9 +18,10 @@ export class AlarmWords {
   private readonly ticker = inject(Ticker);
   private readonly clock = inject(ServerClock);
 
-  /** The nearest place or thing with a name. */
-  where({ zone, equipment, controller, floor, building, site }: Alarm): string {
-    return (zone ?? equipment ?? controller ?? floor ?? building ?? site).name;
+  /** The nearest place or thing with a name; what is wrong with a controller is wrong there. */
+  where({ point, zone, equipment, controller, floor, building, site }: Alarm): string {
+    const cause = point === null ? controller : null;
+    return (cause ?? zone ?? equipment ?? controller ?? floor ?? building ?? site).name;
   }
 
   /** What lies around it, from near to far, without what `where` says already. */

@@ -3,6 +3,7 @@ import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refusal, answering } from '../../testing/answering';
+import type { Call } from '../../testing/answering';
 import { ME, SESSION_ANSWERS, prepareConsole, render, textOf, type } from '../../testing/console';
 import { Session } from '../core/session';
 import { Shortcuts } from '../core/shortcuts';
@@ -13,16 +14,16 @@ class Nowhere {}
 
 const floor = { id: 'f3', name: 'Floor 3', level: 3, spaces: 1, zones: 1, points: 4, controllersOffline: 0 };
 const sites = { items: [{ id: 's', name: 'Campus', timeZone: 'UTC', address: '', buildings: [{ id: 'b', name: 'House', floors: [floor], equipment: 1, points: 8, plantPoints: 3 }] }] };
-const elevation = { building: { id: 'b', name: 'House' }, floors: [{ id: 'f3', name: 'Floor 3', level: 3, zones: [{ id: 'z12', name: '3.12 Meeting' }] }] };
+const zones = ({ query }: Call) => ({ items: '3.12 meeting'.includes(query.get('search') ?? '') ? [{ id: 'z12', name: '3.12 Meeting', floor: { id: 'f3', name: 'Floor 3', level: 3 }, building: { id: 'b', name: 'House' } }] : [] });
 const place = { site: { id: 's', name: 'Campus' }, building: { id: 'b', name: 'House' }, floor: { id: 'f3', name: 'Floor 3', level: 3 } };
-const controllers = { items: [{ ...place, id: 'c1', name: 'LC-3E', slot: 'AAAA', serial: null, model: '', link: 'offline', equipment: null }], nextCursor: null };
+const controllers = ({ query }: Call) => ({ items: query.get('search') === 'lc-3e' ? [{ ...place, id: 'c1', name: 'LC-3E', slot: 'AAAA', serial: null, model: '', link: 'offline', equipment: null }] : [], nextCursor: null });
 const points = { items: [{ ...place, id: 'p1', label: 'Meeting temperature', kind: 'analog', unit: 'degC', states: null, value: 21.5, quality: 'GOOD', zone: null, equipment: null }], nextCursor: null };
 
 async function search(answers: Record<string, unknown> = {}) {
   await prepareConsole([{ path: '**', component: Nowhere }]);
-  answering({
+  const calls = answering({
     ...{ ...SESSION_ANSWERS, 'GET auth/me': { ...ME, permissions: ['building.read', 'controllers.read', 'overrides.read'] }, 'GET sites': sites },
-    ...{ 'GET buildings/b/elevation': elevation, 'GET controllers': controllers, 'GET points': points, ...answers },
+    ...{ 'GET zones': zones, 'GET controllers': controllers, 'GET points': points, ...answers },
   });
   await TestBed.inject(Session).start();
   const view = await render(ConsoleSearch);
@@ -37,7 +38,7 @@ async function search(answers: Record<string, unknown> = {}) {
     input.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
     await view.settle();
   };
-  return { ...view, input, find, press };
+  return { ...view, calls, input, find, press };
 }
 const hits = (element: HTMLElement) => [...element.querySelectorAll('[role=option]')].map(textOf);
 
@@ -68,6 +69,17 @@ describe('the search', () => {
     await press('Enter');
     await vi.waitFor(() => expect(TestBed.inject(Router).url).toBe('/floors/f3?zone=z12'));
     expect(element.querySelector('.found')).toBeNull();
+  });
+
+  it('reads a few of each kind, and nothing before something is typed', async () => {
+    const { calls, input, find, settle } = await search();
+    const asked = () => calls.filter(({ path }) => ['zones', 'controllers', 'points'].includes(path) || path.includes('elevation')).map(({ path, query }) => `${path} ${query.get('search')}`);
+    input.focus();
+    await settle();
+    expect(asked()).toEqual([]);
+    await find('meeting');
+    await vi.waitFor(() => expect(asked().sort()).toEqual(['controllers meeting', 'points meeting', 'zones meeting']));
+    expect(calls.filter(({ query }) => query.has('search')).every(({ query }) => Number(query.get('limit')) <= 12)).toBe(true);
   });
 
   it('says what could not be searched', async () => {

@@ -32,36 +32,36 @@ export class ConsoleSearch {
   protected readonly typed = signal('');
   protected readonly open = signal(false);
   protected readonly at = signal(0);
-  /** Counts the visits: what places and controllers are called is read once for each. */
-  private readonly visit = signal(0);
   private readonly settled = debounced(this.typed, 220);
+  /** The server searches, a few of each kind: a large house is never read whole. */
+  private readonly wanted = computed(() => this.settled.value().trim() || undefined);
 
   protected readonly points = resource({
-    params: () => this.settled.value().trim() || undefined,
+    params: () => this.wanted(),
     loader: ({ params, abortSignal }) => this.api.searchPoints(params, abortSignal),
   });
-  private readonly elevations = resource({
-    params: () => (this.visit() > 0 ? { visit: this.visit(), buildings: this.sites.buildings().map(({ building }) => building.id) } : undefined),
-    loader: ({ params, abortSignal }) => Promise.all(params.buildings.map((id) => this.api.elevation(id, abortSignal))),
+  private readonly zones = resource({
+    params: () => this.wanted(),
+    loader: ({ params, abortSignal }) => this.api.searchZones(params, abortSignal),
   });
   private readonly controllers = resource({
-    params: () => (this.visit() > 0 && this.session.can('controllers.read') ? { visit: this.visit() } : undefined),
-    loader: ({ abortSignal }) => this.api.controllers(abortSignal),
+    params: () => (this.session.can('controllers.read') ? this.wanted() : undefined),
+    loader: ({ params, abortSignal }) => this.api.searchControllers(params, abortSignal),
   });
-  private readonly sources = [this.points, this.elevations, this.controllers];
+  private readonly sources = [this.points, this.zones, this.controllers];
   protected readonly searching = computed(() => this.settled.isLoading() || this.sources.some((source) => source.isLoading()));
   protected readonly failed = computed(() => this.sources.some((source) => source.status() === 'error'));
 
   protected readonly hits = computed(() => {
     const text = this.typed().trim();
     if (!text) return [];
-    const elevations = this.elevations.hasValue() ? this.elevations.value() : [];
-    const controllers = this.controllers.hasValue() ? this.controllers.value() : [];
+    const zones = this.zones.hasValue() ? this.zones.value().items : [];
+    const controllers = this.controllers.hasValue() ? this.controllers.value().items : [];
     const points = this.points.hasValue() ? this.points.value().items : [];
     return grouped([
-      ...zoneHits(text, elevations),
+      ...zoneHits(zones),
       ...floorHits(text, this.sites.buildings().map(({ building }) => building)),
-      ...controllerHits(text, controllers, ({ link }) => this.t(`controller.link.${link}`)),
+      ...controllerHits(controllers, ({ link }) => this.t(`controller.link.${link}`)),
       ...pointHits(points, (point) => (point.quality === 'GOOD' ? this.format.valueWithUnit(point.value, point) : '')),
       ...this.pageHits(text),
     ]);
@@ -72,7 +72,6 @@ export class ConsoleSearch {
   }
 
   protected focused(): void {
-    this.visit.update((visit) => visit + 1);
     this.open.set(this.typed().trim() !== '');
   }
 

@@ -1,4 +1,4 @@
-import type { Elevation, Point } from '@cupola/contracts';
+import type { FoundZone, Point } from '@cupola/contracts';
 import type { BuildingTree } from '../core/sites';
 import type { Controller } from '../core/wire';
 import type { IconName } from '../ui/icon';
@@ -33,26 +33,20 @@ export function floorHits(text: string, buildings: readonly BuildingTree[]): Hit
   );
 }
 
-export function zoneHits(text: string, elevations: readonly Elevation[]): Hit[] {
-  return elevations.flatMap(({ building, floors }) =>
-    floors.flatMap((floor) =>
-      floor.zones
-        .filter(({ name }) => finds(text, name))
-        .map(({ id, name }): Hit => ({ id, group: 'zones', icon: 'floor', label: name, where: `${floor.name}, ${building.name}`, value: '', to: `/floors/${floor.id}?zone=${id}` })),
-    ),
+export function zoneHits(zones: readonly FoundZone[]): Hit[] {
+  return zones.map(
+    ({ id, name, floor, building }): Hit => ({ id: `${id}/${floor.id}`, group: 'zones', icon: 'floor', label: name, where: `${floor.name}, ${building.name}`, value: '', to: `/floors/${floor.id}?zone=${id}` }),
   );
 }
 
-export function controllerHits(text: string, controllers: readonly Controller[], stateOf: (controller: Controller) => string): Hit[] {
-  return controllers
-    .filter(({ name, slot, serial, model, equipment }) => finds(text, name, slot, serial, model, equipment?.name))
-    .map(
-      (controller): Hit => ({
-        ...{ id: controller.id, group: 'controllers', icon: 'controllers', label: controller.name },
-        where: [controller.equipment?.name, controller.floor?.name, controller.building?.name ?? controller.site.name].filter(Boolean).join(', '),
-        ...{ value: stateOf(controller), to: `/controllers/${controller.id}` },
-      }),
-    );
+export function controllerHits(controllers: readonly Controller[], stateOf: (controller: Controller) => string): Hit[] {
+  return controllers.map(
+    (controller): Hit => ({
+      ...{ id: controller.id, group: 'controllers', icon: 'controllers', label: controller.name },
+      where: [controller.equipment?.name, controller.floor?.name, controller.building?.name ?? controller.site.name].filter(Boolean).join(', '),
+      ...{ value: stateOf(controller), to: `/controllers/${controller.id}` },
+    }),
+  );
 }
 
 export function pointHits(points: readonly Point[], valueOf: (point: Point) => string): Hit[] {

@@ -82,6 +82,12 @@ export const importReport = z.object({
 });
 export type ImportReport = z.infer<typeof importReport>;
 
+/** `GET /api/v1/zones?search=`: each word occurs somewhere in the names of the zone, its floor or its building. */
+export const zonesQuery = z.object({ search: z.string().trim().min(1).max(200), limit: z.coerce.number().int().min(1).max(100).default(20) });
+export const foundZone = z.object({ id, name: z.string(), floor: z.object({ id, name: z.string(), level: z.int() }), building: z.object({ id, name: z.string() }) });
+export type FoundZone = z.infer<typeof foundZone>;
+export const zonesResponse = z.object({ items: z.array(foundZone) });
+
 export const equipmentItem = z.object({
   id,
   name: z.string(),
