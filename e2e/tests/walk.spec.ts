@@ -33,7 +33,7 @@ const PAGES: Record<string, { at: () => Promise<string> | string; shows: string 
   controllers: { at: () => '/controllers', shows: 'cp-controller-list' },
   controller: { at: async () => `/controllers/${await controller()}`, shows: 'cp-controller-page cp-controller-timeline' },
   origins: { at: () => '/controllers/origins', shows: 'cp-origins-page' },
-  register: { at: () => '/controllers?open=register', shows: 'cp-register-form' },
+  register: { at: () => '/controllers?open=register', shows: 'cp-register-form dialog' },
   faults: { at: () => '/faults', shows: 'cp-faults-page' },
   audit: { at: () => '/audit', shows: 'cp-audit-page' },
   start: { at: () => '/start', shows: 'cp-start-page' },
