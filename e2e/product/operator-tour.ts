@@ -41,6 +41,7 @@ async function seeTheRoom(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'List', exact: true }).click();
   await expect(page.locator('cp-room-table')).toContainText('3.12 Meeting');
   await page.getByRole('button', { name: 'Plan', exact: true }).click();
+  await page.getByRole('button', { name: 'Temperature', exact: true }).click();
   await page.locator('.plan .room', { hasText: '3.12' }).click();
   await expect(page.locator('cp-zone-panel h2').first()).toContainText('3.12 Meeting');
   await page.keyboard.press('ArrowLeft');
@@ -53,8 +54,8 @@ async function seeTheRoom(page: Page): Promise<void> {
 
 async function changeIt(page: Page): Promise<void> {
   const panel = page.locator('cp-zone-panel');
-  await panel.getByLabel('Value').fill('22.5');
-  await panel.getByLabel('Reason').fill('a tour');
+  await panel.getByLabel('Value', { exact: true }).fill('22.5');
+  await panel.getByLabel('Reason', { exact: true }).fill('a tour');
   await panel.getByRole('button', { name: 'Override at level 8' }).click();
   await expect(panel.locator('.trail')).toContainText('Effective');
   await pages(page).getByRole('link', { name: 'Overrides' }).click();
