@@ -50,11 +50,11 @@ export class LinkWatch {
 
   async #look(): Promise<void> {
     const awayBefore = this.cache.away;
-    const links = await this.database.query<WatchedLinkRow>(WATCHED_LINKS);
+    const before = this.cache.offline;
+    const links = await this.database.query<WatchedLinkRow>(WATCHED_LINKS, [[...this.#troubled(), ...before.keys()]]);
     const [row] = await this.database.query<{ hasGateway: boolean }>(HAS_GATEWAY);
     const verdicts = judgeLinks(links, row?.hasGateway ?? false, this.#graces, GATEWAY_GRACE_MS, this.clock.now());
     this.#graces = verdicts.graces;
-    const before = this.cache.offline;
     this.cache.offline = offlineOf(links);
     this.cache.doubted = doubtedOf(links);
     await this.#addGateways(verdicts.lostGateways);
@@ -62,6 +62,13 @@ export class LinkWatch {
     const turned = links.filter(({ controllerId }) => before.has(controllerId) !== this.cache.offline.has(controllerId));
     await this.cache.loadAway();
     await this.#judgePoints(new Set(turned.map(({ controllerId }) => controllerId)), differing(awayBefore, this.cache.away));
+  }
+
+  /** Controllers whose alarms show something, which may be over. */
+  *#troubled(): Generator<string> {
+    for (const { alarm } of this.cache.ofLinks()) {
+      if (alarm.controllerId !== null && alarm.instance.condition !== 'FALSE') yield alarm.controllerId;
+    }
   }
 
   /** A gateway has an alarm, one for each site, from its first loss on. */
