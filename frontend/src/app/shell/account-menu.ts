@@ -15,7 +15,7 @@ import { Segments } from '../ui/segments';
   imports: [Segments],
   template: `
     <button type="button" class="who" popovertarget="account" [attr.aria-label]="t('account.open', { name: name() })">
-      <span class="avatar" aria-hidden="true" [attr.data-initials]="initials()"></span><span class="cut">{{ name() }}</span>
+      <span class="avatar" aria-hidden="true" [attr.data-initials]="initials()"></span><span class="cut" [attr.title]="name()">{{ name() }}</span>
     </button>
     <div id="account" popover class="menu" role="dialog" [attr.aria-label]="t('account.title')">
       <div class="stack">

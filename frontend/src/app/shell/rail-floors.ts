@@ -25,7 +25,7 @@ interface Deviation {
   selector: 'cp-rail-floors',
   imports: [AlarmBadge, Icon, RouterLink, RouterLinkActive],
   template: `
-    <h2 class="cut">{{ building().name }}</h2>
+    <h2 class="cut" [attr.title]="building().name">{{ building().name }}</h2>
     <div class="floors">
       @for (row of rows(); track row.floor.id) {
         <a [routerLink]="['/floors', row.floor.id]" routerLinkActive="on" ariaCurrentWhenActive="page" [attr.title]="row.title">
