@@ -24,9 +24,9 @@ interface ZoneValue {
   template: `
     <h2>{{ t('floor.summary') }}</h2>
     @if (mean(); as mean) {
-      <div class="lives">
+      <div>
         <div class="mute">{{ t('floor.mean', { layer: t(layerWord()) }) }}</div>
-        <div class="big value-text">{{ mean.text }}<span class="u">{{ mean.unit }}</span></div>
+        <div class="big lives"><span class="value-text">{{ mean.text }}<span class="u">{{ mean.unit }}</span></span></div>
         <div class="quiet">{{ n('floor.ofZones', mean.count, { all: measured() }) }}</div>
       </div>
       <table class="fixed">
@@ -40,7 +40,7 @@ interface ZoneValue {
           @for (zone of farthest(); track zone.id) {
             <tr>
               <td><button type="button" class="link-btn" (click)="choose.emit(zone.id)">{{ zone.name }}</button></td>
-              <td class="r value-text">{{ format.valueWithUnit(zone.value, zone.point) }}</td>
+              <td class="r lives"><span class="value-text">{{ format.valueWithUnit(zone.value, zone.point) }}</span></td>
             </tr>
           }
         </tbody>
