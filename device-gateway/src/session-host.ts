@@ -18,7 +18,7 @@ import { SessionRegistry } from './relay/session-registry.js';
 import { SessionRelay } from './relay/session-relay.js';
 import { SessionTicker } from './relay/session-ticker.js';
 import { DeviceSession } from './session/device-session.js';
-import { SharedFlow } from './session/shared-flow.js';
+import { GatewayFlow } from './session/gateway-flow.js';
 import type { SessionParts } from './session/session-parts.js';
 
 export interface SessionHostOptions {
@@ -43,7 +43,7 @@ export class SessionHost {
   readonly #backend: BackendRequests;
   readonly #ticker: SessionTicker;
   readonly #parts: Omit<SessionParts, 'flow'>;
-  readonly #flow: SharedFlow;
+  readonly #flow: GatewayFlow;
 
   constructor({ config, gatewayId, bus, clock, log, remote, caller }: SessionHostOptions) {
     const relay = new SessionRelay(bus, clock, this.metrics, log);
@@ -53,7 +53,7 @@ export class SessionHost {
       () => clock.monotonic(),
       () => relay.greeting,
     );
-    this.#flow = new SharedFlow(config.sharedFlow, () => clock.monotonic());
+    this.#flow = new GatewayFlow(config.gatewayFlow, () => clock.monotonic());
     this.exposed = new ExposedTickets(bus, remote, log);
     this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs);
     this.#ends = new SessionEnds(bus, log);

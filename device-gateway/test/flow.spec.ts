@@ -12,9 +12,9 @@ let harness: Harness;
 let clock: StoppedClock;
 afterEach(() => harness.close());
 
-async function start(sharedFlow: NonNullable<HarnessOptions['config']>['sharedFlow']): Promise<void> {
+async function start(gatewayFlow: NonNullable<HarnessOptions['config']>['gatewayFlow']): Promise<void> {
   clock = new StoppedClock();
-  harness = await startGateway({ clock, config: { session: { flow }, ...(sharedFlow === undefined ? {} : { sharedFlow }) } });
+  harness = await startGateway({ clock, config: { session: { flow }, ...(gatewayFlow === undefined ? {} : { gatewayFlow }) } });
 }
 
 const creditsOf = (device: Device) => device.all(FRAME.ack).at(-1)?.[3];

@@ -1,5 +1,5 @@
 import type { TokenBucketConfig } from '@cupola/domain';
-import type { SharedFlowConfig } from '../session/shared-flow.js';
+import type { GatewayFlowConfig } from '../session/gateway-flow.js';
 import type { SessionConfig } from '../session/config.js';
 
 export interface GatewayConfig {
@@ -25,7 +25,7 @@ export interface GatewayConfig {
   /** Milliseconds between two renewals of all leases: within two of them a revocation has closed its session. */
   readonly renewEveryMs: number;
   readonly session: SessionConfig;
-  readonly sharedFlow: SharedFlowConfig;
+  readonly gatewayFlow: GatewayFlowConfig;
   readonly door: DoorConfig;
   readonly shutdown: ShutdownConfig;
 }

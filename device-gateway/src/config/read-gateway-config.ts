@@ -98,7 +98,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     logLevel: settings.CUPOLA_LOG_LEVEL,
     renewEveryMs: 1_000,
     session: DEFAULT_SESSION_CONFIG,
-    sharedFlow: { site: { capacity: SITE_BURST_S * settings.CUPOLA_SITE_SAMPLES_PER_SECOND, perSecond: settings.CUPOLA_SITE_SAMPLES_PER_SECOND }, maxKeptBytes: MAX_KEPT_BYTES },
+    gatewayFlow: { site: { capacity: SITE_BURST_S * settings.CUPOLA_SITE_SAMPLES_PER_SECOND, perSecond: settings.CUPOLA_SITE_SAMPLES_PER_SECOND }, maxKeptBytes: MAX_KEPT_BYTES },
     door: { wrong: { capacity: 200, perSecond: 5 }, maxInFlight: 1_000, maxArriving: 128 },
     shutdown: { drainWithinMs: 3_000, spreadMs: 5_000, returnsPerSecond: settings.CUPOLA_TICKETS_PER_SECOND, closeWithinMs: 2_000 },
   });

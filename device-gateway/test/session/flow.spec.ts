@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/session/effects.js';
-import { SharedFlow } from '../../src/session/shared-flow.js';
+import { GatewayFlow } from '../../src/session/gateway-flow.js';
 import { CONFIG, nameOf, Stepper } from './stepper.js';
 
 const rows = (count: number) => Array.from({ length: count }, () => [0, 1, 0, 0]);
@@ -90,7 +90,7 @@ describe('what sessions share', () => {
 
   it('is the rate of one site: another one does not notice', () => {
     let now = 0;
-    const shared = new SharedFlow(config, () => now);
+    const shared = new GatewayFlow(config, () => now);
     const [one, neighbour, elsewhere] = [shared.of('a'), shared.of('a'), shared.of('b')];
     one.charge(150);
     expect([one.heldBackMs, neighbour.heldBackMs, elsewhere.heldBackMs]).toEqual([5_000, 5_000, 0]);
@@ -99,7 +99,7 @@ describe('what sessions share', () => {
   });
 
   it('is the memory of the gateway: everybody waits while it is short', () => {
-    const shared = new SharedFlow(config, () => 0);
+    const shared = new GatewayFlow(config, () => 0);
     const [one, other] = [shared.of('a'), shared.of('b')];
     one.keep(900);
     other.keep(200);

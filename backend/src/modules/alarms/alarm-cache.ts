@@ -32,7 +32,8 @@ export class AlarmCache {
   #sources = new Map<string, AlarmSource>();
   #byPoint = new Map<string, string[]>();
   #byReference = new Map<string, string[]>();
-  #ofLinks: string[] = [];
+  #byController = new Map<string, string[]>();
+  #ofGateways: string[] = [];
 
   constructor(private readonly database: Database) {}
 
@@ -63,15 +64,17 @@ export class AlarmCache {
     this.#sources = new Map();
     this.#byPoint = new Map();
     this.#byReference = new Map();
-    this.#ofLinks = [];
+    this.#byController = new Map();
+    this.#ofGateways = [];
     for (const row of rows) {
       const read = storedFrom(row);
       const known = before.get(read.id);
       // Where it stands is only ever read; what happened to it may have been written since.
       this.#alarms.set(read.id, known && known.version > read.version ? { ...known, ...placeOf(read) } : read);
       this.#sources.set(read.id, row);
-      if (row.pointId === null) this.#ofLinks.push(row.id);
-      else add(this.#byPoint, row.pointId, row.id);
+      if (row.pointId !== null) add(this.#byPoint, row.pointId, row.id);
+      else if (row.controllerId !== null) add(this.#byController, row.controllerId, row.id);
+      else this.#ofGateways.push(row.id);
       if (row.referenceId !== null) add(this.#byReference, row.referenceId, row.id);
     }
   }
@@ -107,9 +110,21 @@ export class AlarmCache {
     return this.#watched(this.#byReference.get(pointId));
   }
 
-  /** Alarms of controllers and gateways. */
-  ofLinks(): readonly Watched[] {
-    return this.#watched(this.#ofLinks);
+  /** Alarms of the controller itself. */
+  ofController(controllerId: string): readonly Watched[] {
+    return this.#watched(this.#byController.get(controllerId));
+  }
+
+  /** Alarms of gateways. */
+  ofGateways(): readonly Watched[] {
+    return this.#watched(this.#ofGateways);
+  }
+
+  /** Controllers whose own alarms show something, which may be over. Asked each second for the whole house. */
+  *troubledControllers(): Generator<string> {
+    for (const [controllerId, ids] of this.#byController) {
+      if (ids.some((id) => (this.#alarms.get(id)?.instance.condition ?? 'FALSE') !== 'FALSE')) yield controllerId;
+    }
   }
 
   all(): readonly Watched[] {
@@ -134,7 +149,6 @@ export class AlarmCache {
     return this.#byPoint.get(pointId)?.some((id) => this.#alarms.get(id)?.instance.active) ?? false;
   }
 
-  /** A loop: this is asked each second for every controller of the house. */
   #watched(ids: readonly string[] | undefined): readonly Watched[] {
     if (ids === undefined) return NONE;
     const watched: Watched[] = [];

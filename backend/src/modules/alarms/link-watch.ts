@@ -51,7 +51,7 @@ export class LinkWatch {
   async #look(): Promise<void> {
     const awayBefore = this.cache.away;
     const before = this.cache.offline;
-    const links = await this.database.query<WatchedLinkRow>(WATCHED_LINKS, [[...this.#troubled(), ...before.keys()]]);
+    const links = await this.database.query<WatchedLinkRow>(WATCHED_LINKS, [[...this.cache.troubledControllers(), ...before.keys()]]);
     const [row] = await this.database.query<{ hasGateway: boolean }>(HAS_GATEWAY);
     const verdicts = judgeLinks(links, row?.hasGateway ?? false, this.#graces, GATEWAY_GRACE_MS, this.clock.now());
     this.#graces = verdicts.graces;
@@ -64,17 +64,10 @@ export class LinkWatch {
     await this.#judgePoints(new Set(turned.map(({ controllerId }) => controllerId)), differing(awayBefore, this.cache.away));
   }
 
-  /** Controllers whose alarms show something, which may be over. */
-  *#troubled(): Generator<string> {
-    for (const { alarm } of this.cache.ofLinks()) {
-      if (alarm.controllerId !== null && alarm.instance.condition !== 'FALSE') yield alarm.controllerId;
-    }
-  }
-
   /** A gateway has an alarm, one for each site, from its first loss on. */
   async #addGateways(lost: LinkVerdicts['lostGateways']): Promise<void> {
     if (lost.length === 0) return;
-    const known = new Set(this.cache.ofLinks().flatMap(({ alarm }) => (alarm.gatewayId === null ? [] : [`${alarm.gatewayId} ${alarm.siteId}`])));
+    const known = new Set(this.cache.ofGateways().map(({ alarm }) => `${alarm.gatewayId} ${alarm.siteId}`));
     const missing = lost.filter(({ gatewayId, siteId }) => !known.has(`${gatewayId} ${siteId}`));
     if (missing.length === 0) return;
     const now = this.clock.now();
@@ -86,7 +79,8 @@ export class LinkWatch {
 
   #due(look: LinkLook): Due[] {
     const due: Due[] = [];
-    for (const watched of this.cache.ofLinks()) {
+    const ofControllers = [...look.links.keys()].flatMap((id) => this.cache.ofController(id));
+    for (const watched of [...ofControllers, ...this.cache.ofGateways()]) {
       const judged = this.acts.owns(watched.alarm.shard) ? judgeLink(watched, look) : undefined;
       if (judged !== undefined && isNews(watched, judged)) due.push({ watched, judged, text: this.cache.whyOf(watched) });
     }

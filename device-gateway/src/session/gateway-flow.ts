@@ -1,6 +1,6 @@
 import { debtMs, fullBucket, spendTokens, type TokenBucket, type TokenBucketConfig } from '@cupola/domain';
 
-export interface SharedFlowConfig {
+export interface GatewayFlowConfig {
   /** Rows of samples that all controllers of one site may send together. */
   site: TokenBucketConfig;
   /** Bytes of samples that all sessions together may keep while they wait for the store. */
@@ -22,12 +22,12 @@ export interface SiteFlow {
 const CROWDED_MS = 500;
 
 /** What sessions share: the rate of their site, and the memory of the gateway. */
-export class SharedFlow {
+export class GatewayFlow {
   #kept = 0;
   readonly #sites = new Map<string, TokenBucket>();
 
   constructor(
-    private readonly config: SharedFlowConfig,
+    private readonly config: GatewayFlowConfig,
     private readonly monotonic: () => number,
   ) {}
 
