@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
@@ -39,5 +40,11 @@ export function specs(needs: Needs = {}): ViteUserConfig {
 function reporters(): NonNullable<NonNullable<ViteUserConfig['test']>['reporters']> {
   const results = process.env['CUPOLA_TEST_RESULTS'];
   const folder = relative(import.meta.dirname, process.cwd()).replaceAll(/[\\/]/g, '-');
-  return results ? ['default', ['json', { outputFile: join(results, `${folder}.json`) }]] : ['default'];
+  if (!results) return ['default'];
+  return ['default', ['json', { outputFile: join(results, `${folder}.json`) }], { onTestRunEnd: (_, errors) => writeOutside(join(results, `${folder}.outside.json`), errors) }];
+}
+
+/** Errors outside of any test fail the run too, and the JSON report is silent about them. */
+function writeOutside(file: string, errors: readonly { message: string; stack?: string }[]): void {
+  if (errors.length > 0) writeFileSync(file, JSON.stringify(errors.map(({ message, stack }) => ({ message, stack }))));
 }

@@ -33,6 +33,7 @@ rmSync(results, { recursive: true, force: true });
 const total = addUp(reports);
 for (const { name, why } of total.notRun) console.log(`Not run: ${name}${why}`);
 for (const title of failedSteps) console.log(`Failed step: ${title}`);
+for (const failure of total.failures) console.log(`Failed: ${failure}`);
 console.log(`\n${Math.round((performance.now() - start) / 1_000)} s`);
 // A step that fails without a failing test (lint, types, a crash) counts as one failure, so that the last line never looks better than the run.
 const failed = Math.max(total.failed, failedSteps.length);
