@@ -71,6 +71,12 @@ async function handOver(page: Page): Promise<void> {
   await page.keyboard.press('j');
   await expect(page.locator('tr.alarm-row').first()).toBeFocused();
   await page.keyboard.press('a');
+  const acknowledging = page.getByRole('dialog', { name: 'Acknowledge this alarm' });
+  await acknowledging.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(acknowledging).toBeHidden();
+  // One that is over leaves the list with its acknowledgement.
+  await page.keyboard.press('j');
+  await expect(page.locator('tr.alarm-row:focus')).toHaveCount(1);
   await page.keyboard.press('c');
   await expect(page.getByRole('dialog', { name: /^Comment on/ })).toBeVisible();
   await page.keyboard.press('Escape');
