@@ -55,7 +55,7 @@ describe('the controller of libs/device-client at this gateway', () => {
     await vi.waitFor(() => expect(controller.state.link).toBe('online'), quick);
     const { gatewayId, ...ref } = known.current!;
     const operations = [{ operation: 'write', level: 8, value: 23, commandId: '0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0d', remainingMs: 60_000 }];
-    const call = { ...ref, action: 'slot.apply', payload: { key: 'setpoint', operations }, key: 'k', deliverBy: Date.now() + 5_000 };
+    const call = { ...ref, action: 'slot.apply', payload: { key: 'setpoint', operations }, key: 'k', deliverBy: Date.now() + 60_000 };
     expect(await harness.bus.request('gateway.<gatewayId>.call', call, { to: gatewayId })).toMatchObject({
       outcome: 'result',
       payload: { presentValue: 23, winner: 8 },

@@ -28,7 +28,7 @@ describe('events', () => {
 });
 
 describe('what a controller tells of itself', () => {
-  const options = () => ({ ttlMs: 5_000, key: 'k', sentAt: Date.now() });
+  const options = () => ({ ttlMs: 60_000, key: 'k', sentAt: Date.now() });
 
   it('losses: recorded before the answer, and passed over', async () => {
     const { device } = await harness.online();

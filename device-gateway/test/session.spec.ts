@@ -53,7 +53,7 @@ describe('from HELLO to samples', () => {
     device.send([FRAME.ping, 17, 12345]);
     const [, n, t, serverTime] = await device.next(FRAME.pong);
     expect([n, t]).toEqual([17, 12345]);
-    expect(Math.abs(serverTime - Date.now())).toBeLessThan(5000);
+    expect(Math.abs(serverTime - Date.now())).toBeLessThan(30_000);
   });
 
   it('gathers acknowledgements', async () => {
@@ -265,7 +265,7 @@ describe('takeover', () => {
     held[0]?.();
     await vi.waitFor(() => expect(harness.backend.ended).toHaveLength(1), quick);
     const ref = controller.current!;
-    const call = { ...ref, action: 'point.read', payload: { key: 'fan' }, key: 'k', deliverBy: Date.now() + 5000 };
+    const call = { ...ref, action: 'point.read', payload: { key: 'fan' }, key: 'k', deliverBy: Date.now() + 60_000 };
     const answer = harness.bus.request('gateway.<gatewayId>.call', call, { to: harness.gateway.gatewayId });
     const [, id] = await young.next(FRAME.call);
     young.send([FRAME.result, id, { read: true }]);
@@ -348,7 +348,7 @@ describe('revocation', () => {
     await vi.waitFor(() => {
       const named = harness.backend.renewals.at(-1)?.sessions ?? [];
       expect(named[0]).toMatchObject({ controllerId: controller.id, epoch: 1 });
-      expect(Math.abs((named[0]?.lastSeen ?? 0) - Date.now())).toBeLessThan(5000);
+      expect(Math.abs((named[0]?.lastSeen ?? 0) - Date.now())).toBeLessThan(30_000);
     }, quick);
   });
 

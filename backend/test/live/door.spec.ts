@@ -48,7 +48,7 @@ describe('the door of /live', () => {
     const client = await enter(backend.admin);
     expect(client.epoch).toMatch(/^[0-9a-f-]{36}$/);
     const time = await new Promise<number>((answered) => client.socket.emit('echo', 0, answered));
-    expect(Math.abs(time - Date.now())).toBeLessThan(2000);
+    expect(Math.abs(time - Date.now())).toBeLessThan(30_000);
   });
 
   it.each([

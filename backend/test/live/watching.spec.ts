@@ -72,7 +72,8 @@ describe('a floor', () => {
       clock.advance(1);
       await floor.report({ 0: 1000 + round });
     }
-    const windows = (performance.now() - began) / 100;
+    // Up to 25 of its 100 ms may have passed in the writer.
+    const windows = (performance.now() - began) / 75;
     await eventually(() => expect(values(client, id).get(floor.pointIds[0] ?? '')?.[0]).toBe(1039));
     expect(client.deltasOf(id).length).toBeLessThanOrEqual(Math.ceil(windows) + 2);
   });
