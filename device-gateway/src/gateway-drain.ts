@@ -31,7 +31,7 @@ export class GatewayDrain implements BeforeApplicationShutdown {
     this.readiness.withdraw();
     this.host.door.close();
     this.host.upgrades.refuseAll();
-    const sessions = this.host.registry.open();
+    const sessions = [...this.host.registry.open()];
     const spreadMs = Math.max(this.config.shutdown.spreadMs, spreadMsFor(sessions.length, returnsPerSecond));
     for (const session of sessions) session.input({ type: 'drain', withinMs: drainWithinMs, spreadMs, reason: 'restart' });
     await until(() => sessions.every((session) => session.isIdle), drainWithinMs);

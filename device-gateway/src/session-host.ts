@@ -19,7 +19,7 @@ import { SessionRelay } from './relay/session-relay.js';
 import { SessionTicker } from './relay/session-ticker.js';
 import { DeviceSession } from './session/device-session.js';
 import { GatewayFlow } from './session/gateway-flow.js';
-import type { SessionParts } from './session/session-parts.js';
+import type { SessionEnd, SessionParts } from './session/session-parts.js';
 
 export interface SessionHostOptions {
   config: GatewayConfig;
@@ -42,12 +42,11 @@ export class SessionHost {
   readonly #ends: SessionEnds;
   readonly #backend: BackendRequests;
   readonly #ticker: SessionTicker;
-  readonly #parts: Omit<SessionParts, 'flow'>;
+  readonly #parts: SessionParts;
   readonly #flow: GatewayFlow;
 
   constructor({ config, gatewayId, bus, clock, log, remote, caller }: SessionHostOptions) {
     const relay = new SessionRelay(bus, clock, this.metrics, log);
-    this.#parts = { config: config.session, clock, relay, metrics: this.metrics, log };
     this.door = new Doorkeeper(
       config.door,
       () => clock.monotonic(),
@@ -59,6 +58,11 @@ export class SessionHost {
     this.#ends = new SessionEnds(bus, log);
     this.#backend = new BackendRequests(bus, gatewayId, this.registry);
     this.#ticker = new SessionTicker(clock, this.registry);
+    this.#parts = {
+      ...{ config: config.session, clock, relay, metrics: this.metrics, log },
+      onDue: (session, dueAt) => this.#ticker.expect(session, dueAt),
+      onEnd: (session, end) => this.#leave(session, end),
+    };
     this.upgrades = new UpgradeListener(bus, caller, this.exposed, this.metrics, log, {
       gatewayId,
       door: this.door,
@@ -84,12 +88,13 @@ export class SessionHost {
   }
 
   #open(socket: WebSocket, admission: Admission): void {
-    const session: DeviceSession = new DeviceSession(socket, refOf(admission), { ...this.#parts, flow: this.#flow.of(admission.siteId) }, (end) => {
-      this.registry.remove(session);
-      this.metrics.ended(end.reason);
-      this.#ends.report(session.ref, end);
-    });
-    this.registry.install(session);
+    this.registry.install(new DeviceSession(socket, refOf(admission), this.#parts, this.#flow.of(admission.siteId)));
+  }
+
+  #leave(session: DeviceSession, end: SessionEnd): void {
+    this.registry.remove(session);
+    this.metrics.ended(end.reason);
+    this.#ends.report(session.ref, end);
   }
 }
 

@@ -1,5 +1,5 @@
 import { DomainError, type ErrorCode } from '@cupola/contracts';
-import { fullBucket, takeToken, type TokenBucket } from '@cupola/domain';
+import { FULL_BUCKET, takeToken, type TokenBucket } from '@cupola/domain';
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { DoorConfig } from '../config/gateway-config.js';
@@ -94,7 +94,7 @@ export class Doorkeeper {
   }
 
   #bucketOf(group: string): TokenBucket {
-    return this.#addresses.get(group) ?? fullBucket(this.config.wrong, this.monotonic());
+    return this.#addresses.get(group) ?? FULL_BUCKET;
   }
 }
 

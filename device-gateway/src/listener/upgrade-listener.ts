@@ -64,7 +64,7 @@ export class UpgradeListener {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // First of all: a reset while the database is asked would otherwise be an uncaught exception.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyIt);
     const refusal = await this.#admit(request, socket, head).catch((error: unknown) => this.#unforeseen(error));
     if (refusal === null) return;
     this.metrics.handshake(refusal.status);
@@ -86,6 +86,8 @@ export class UpgradeListener {
       return notReady();
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // The WebSocket listens itself from here on.
+      socket.off('error', destroyIt);
       this.metrics.handshake(101);
       this.options.onSession(webSocket, admission);
     });
@@ -113,6 +115,10 @@ export class UpgradeListener {
     this.log.error({ err: error }, 'an upgrade failed');
     return { status: 500, code: 'INTERNAL', detail: 'The server failed.' };
   }
+}
+
+function destroyIt(this: Duplex): void {
+  this.destroy();
 }
 
 /** Answers on the bare socket: there is no response object for an upgrade. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionRef } from '@cupola/contracts';
 import type { MessageBus } from '@cupola/messaging';
 import type { Logger } from 'pino';
-import type { SessionEnd } from '../session/device-session.js';
+import type { SessionEnd } from '../session/session-parts.js';
 import { failureOf } from './failure.js';
 
 const ATTEMPTS = 5;

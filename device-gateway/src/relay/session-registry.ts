@@ -17,8 +17,9 @@ export class SessionRegistry {
   }
 
   /** With those that are superseded and about to go. */
-  open(): DeviceSession[] {
-    return [...this.#current.values(), ...this.#leaving];
+  *open(): Generator<DeviceSession> {
+    yield* this.#current.values();
+    yield* this.#leaving;
   }
 
   /** Makes a session the controller's current one. Two handshakes may finish in the wrong order: the higher epoch stays. */

@@ -37,7 +37,7 @@ export function receiveChannels(state: SessionState, channels: readonly Channel[
 export function receiveRepeatedGreeting(state: SessionState, reply: ReplyOf<'sessions.hello'>, config: SessionConfig, now: Moment): Step {
   if (state.intake.isRefreshStale) return restart(state, config, now);
   if (!reply.points.wanted) {
-    const known = adopt({ ...state, points: reply.points }, channelsByAlias(reply.channels));
+    const known = adopt({ ...state, points: reply.points, hello: null }, channelsByAlias(reply.channels));
     return becomeAccepted(withIntake(known, { isListKnown: true }), config, now);
   }
   if (reply.points.rev !== state.points.rev) {

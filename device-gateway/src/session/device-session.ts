@@ -7,7 +7,8 @@ import { dueAt } from './due-at.js';
 import type { CallOutcome, Effect, Input } from './effects.js';
 import { keptBytes, rowsOf } from './intake.js';
 import { isUnderWay, QUEUE_NAMES } from './queues.js';
-import type { SessionParts } from './session-parts.js';
+import type { SiteFlow } from './gateway-flow.js';
+import type { SessionEnd, SessionParts } from './session-parts.js';
 import { advance } from './session-step.js';
 import type { Intake, Moment, OutboundCall, SessionState } from './state.js';
 import { isLate } from './late.js';
@@ -18,12 +19,6 @@ import { closeCodeOf } from './socket-faults.js';
 const MAX_REASON_BYTES = 123;
 const ABNORMAL = 1006;
 
-export interface SessionEnd {
-  code: number;
-  reason: SessionReason;
-  text: string;
-}
-
 /** One controller's socket and the step function behind it: turns what happens into inputs and effects into deeds. */
 export class DeviceSession {
   #state: SessionState;
@@ -33,17 +28,20 @@ export class DeviceSession {
   #tokens = 0;
   #measured: Intake | null = null;
   #kept = 0;
-  readonly #inputs: Input[] = [];
-  readonly #settle = new Map<number, (outcome: CallOutcome) => void>();
+  // Made when they are first needed: ten thousand sessions that do nothing have neither.
+  #waiting: Input[] | null = null;
+  #settle: Map<number, (outcome: CallOutcome) => void> | null = null;
 
   constructor(
     private readonly socket: WebSocket,
     ref: SessionRef,
     private readonly parts: SessionParts,
-    private readonly onEnd: (end: SessionEnd) => void,
+    private readonly flow: SiteFlow,
   ) {
-    this.#state = openSession(ref, parts.config, this.#moment());
-    this.#dueAt = dueAt(this.#state, parts.config, this.#moment().monotonic);
+    const moment = this.#moment();
+    this.#state = openSession(ref, parts.config, moment);
+    this.#dueAt = dueAt(this.#state, parts.config, moment.monotonic);
+    parts.onDue(this, this.#dueAt);
     this.#listen();
   }
 
@@ -86,18 +84,20 @@ export class DeviceSession {
   call(call: Omit<OutboundCall, 'owner'>): Promise<CallOutcome> {
     return new Promise((resolve) => {
       this.#tokens += 1;
-      this.#settle.set(this.#tokens, resolve);
+      (this.#settle ??= new Map()).set(this.#tokens, resolve);
       this.input({ type: 'call', call: { ...call, owner: { kind: 'bus', token: this.#tokens } } });
     });
   }
 
   /** Inputs that effects cause wait until the step that caused them is complete. */
   input(input: Input): void {
-    this.#inputs.push(input);
-    if (this.#isBusy) return;
+    if (this.#isBusy) {
+      (this.#waiting ??= []).push(input);
+      return;
+    }
     this.#isBusy = true;
     try {
-      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+      for (let next: Input | undefined = input; next !== undefined; next = this.#waiting?.shift()) this.#step(next);
     } finally {
       this.#isBusy = false;
     }
@@ -112,6 +112,7 @@ export class DeviceSession {
     const { state, effects } = advance(this.#state, input, this.parts.config, moment);
     this.#state = state;
     this.#dueAt = dueAt(state, this.parts.config, moment.monotonic);
+    this.parts.onDue(this, this.#dueAt);
     for (const effect of effects) this.#perform(effect);
     this.#throttle();
   }
@@ -171,7 +172,7 @@ export class DeviceSession {
     if (isBinary) return this.input({ type: 'unreadable', code: CLOSE_CODES.badType, text: 'frames are text' });
     this.parts.metrics.received(data.length);
     const frame = decodeFrame(data.toString('utf8'));
-    if (frame.kind === 'data' && !frame.isEvent) this.parts.flow.charge(rowsOf(frame));
+    if (frame.kind === 'data' && !frame.isEvent) this.flow.charge(rowsOf(frame));
     this.input(frame.kind === 'malformed' ? { type: 'malformed', problem: frame.problem } : { type: 'frame', frame, bytes: data.length });
   }
 
@@ -183,8 +184,8 @@ export class DeviceSession {
   }
 
   #settleCall(token: number, outcome: CallOutcome): void {
-    this.#settle.get(token)?.(outcome);
-    this.#settle.delete(token);
+    this.#settle?.get(token)?.(outcome);
+    this.#settle?.delete(token);
   }
 
   #close(code: CloseCode, text: string, reason: SessionReason): void {
@@ -199,9 +200,9 @@ export class DeviceSession {
   #ended(end: SessionEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
-    this.parts.flow.keep(-this.#kept);
+    this.flow.keep(-this.#kept);
     this.parts.log.info({ ...this.#who(), ...end }, 'session ended');
-    this.onEnd(end);
+    this.parts.onEnd(this, end);
   }
 
   /** Stops reading while the store does not keep up: TCP holds the controller back, memory stays bounded. */
@@ -209,19 +210,19 @@ export class DeviceSession {
     const { intake } = this.#state;
     if (this.#measured === intake || this.#end !== null) return;
     this.#measured = intake;
-    const { config, flow } = this.parts;
+    const { config } = this.parts;
     const kept = keptBytes(intake);
-    flow.keep(kept - this.#kept);
+    this.flow.keep(kept - this.#kept);
     this.#kept = kept;
-    const isFull = kept > (flow.isCrowded ? config.crowdedKeptBytes : config.maxKeptBytes);
+    const isFull = kept > (this.flow.isCrowded ? config.crowdedKeptBytes : config.maxKeptBytes);
     if (isFull && !this.socket.isPaused) this.socket.pause();
     if (!isFull && this.socket.isPaused) this.socket.resume();
   }
 
   #moment(): Moment {
-    const { clock, flow } = this.parts;
+    const { clock } = this.parts;
     const { bufferedAmount: backlogBytes, isPaused } = this.socket;
-    return { monotonic: clock.monotonic(), wall: clock.now(), backlogBytes, isPaused, heldBackMs: flow.heldBackMs };
+    return { monotonic: clock.monotonic(), wall: clock.now(), backlogBytes, isPaused, heldBackMs: this.flow.heldBackMs };
   }
 
   #who(): { controllerId: string; sessionId: string } {

@@ -1,5 +1,5 @@
 import { FRAME } from '@cupola/contracts';
-import { debtMs, fullBucket, spendTokens, type TokenBucket } from '@cupola/domain';
+import { debtMs, FULL_BUCKET, spendTokens, type TokenBucket } from '@cupola/domain';
 import type { SessionConfig } from './config.js';
 import type { Step } from './effects.js';
 import { step } from './effects.js';
@@ -19,10 +19,8 @@ export interface Flow {
   heldFrames: number;
 }
 
-export function openFlow(config: SessionConfig, now: number): Flow {
-  const { samples, events, pace } = config.flow;
-  return { samples: fullBucket(samples, now), events: fullBucket(events, now), pace: fullBucket(pace, now), heldUntil: null, heldFrames: 0 };
-}
+/** Nothing has come yet. */
+export const OPEN_FLOW: Flow = Object.freeze({ samples: FULL_BUCKET, events: FULL_BUCKET, pace: FULL_BUCKET, heldUntil: null, heldFrames: 0 });
 
 /** What an acknowledgement grants now. */
 export function grantedCredits({ flow }: SessionState, config: SessionConfig): number {

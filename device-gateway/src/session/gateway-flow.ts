@@ -1,4 +1,4 @@
-import { debtMs, fullBucket, spendTokens, type TokenBucket, type TokenBucketConfig } from '@cupola/domain';
+import { debtMs, FULL_BUCKET, spendTokens, type TokenBucketConfig } from '@cupola/domain';
 
 export interface GatewayFlowConfig {
   /** Rows of samples that all controllers of one site may send together. */
@@ -7,24 +7,13 @@ export interface GatewayFlowConfig {
   maxKeptBytes: number;
 }
 
-/** What one session has to do with all others. */
-export interface SiteFlow {
-  charge(rows: number): void;
-  /** Keeps so many bytes more, or fewer. */
-  keep(bytes: number): void;
-  /** How long busy controllers have to wait, milliseconds. */
-  readonly heldBackMs: number;
-  /** All sessions together keep too much. */
-  readonly isCrowded: boolean;
-}
-
 /** How soon a crowded gateway looks again. */
 const CROWDED_MS = 500;
 
 /** What sessions share: the rate of their site, and the memory of the gateway. */
 export class GatewayFlow {
   #kept = 0;
-  readonly #sites = new Map<string, TokenBucket>();
+  readonly #sites = new Map<string, SiteFlow>();
 
   constructor(
     private readonly config: GatewayFlowConfig,
@@ -36,22 +25,52 @@ export class GatewayFlow {
     return this.#kept;
   }
 
-  of(siteId: string): SiteFlow {
-    const isCrowded = (): boolean => this.#kept > this.config.maxKeptBytes;
-    const debt = (): number => debtMs(this.#bucketOf(siteId), this.config.site, this.monotonic());
-    return {
-      charge: (rows) => void this.#sites.set(siteId, spendTokens(this.#bucketOf(siteId), this.config.site, rows, this.monotonic())),
-      keep: (bytes) => void (this.#kept += bytes),
-      get heldBackMs() {
-        return Math.max(debt(), isCrowded() ? CROWDED_MS : 0);
-      },
-      get isCrowded() {
-        return isCrowded();
-      },
-    };
+  /** All sessions together keep too much. */
+  get isCrowded(): boolean {
+    return this.#kept > this.config.maxKeptBytes;
   }
 
-  #bucketOf(siteId: string): TokenBucket {
-    return this.#sites.get(siteId) ?? fullBucket(this.config.site, this.monotonic());
+  /** Keeps so many bytes more, or fewer. */
+  keep(bytes: number): void {
+    this.#kept += bytes;
+  }
+
+  /** One for all sessions of a site. */
+  of(siteId: string): SiteFlow {
+    const known = this.#sites.get(siteId);
+    if (known !== undefined) return known;
+    const flow = new SiteFlow(this, this.config.site, this.monotonic);
+    this.#sites.set(siteId, flow);
+    return flow;
+  }
+}
+
+/** What one session has to do with all others. */
+export class SiteFlow {
+  #bucket = FULL_BUCKET;
+
+  constructor(
+    private readonly gateway: GatewayFlow,
+    private readonly config: TokenBucketConfig,
+    private readonly monotonic: () => number,
+  ) {}
+
+  charge(rows: number): void {
+    this.#bucket = spendTokens(this.#bucket, this.config, rows, this.monotonic());
+  }
+
+  /** Keeps so many bytes more, or fewer. */
+  keep(bytes: number): void {
+    this.gateway.keep(bytes);
+  }
+
+  /** How long busy controllers have to wait, milliseconds. */
+  get heldBackMs(): number {
+    return Math.max(debtMs(this.#bucket, this.config, this.monotonic()), this.isCrowded ? CROWDED_MS : 0);
+  }
+
+  /** All sessions together keep too much. */
+  get isCrowded(): boolean {
+    return this.gateway.isCrowded;
   }
 }

@@ -70,6 +70,7 @@ function welcomeIn(state: SessionState, reply: ReplyOf<'sessions.hello'>, config
     ...state,
     phase: reply.status === 'active' ? 'active' : 'pending',
     greeting: null,
+    hello: reply.points.wanted ? state.hello : null,
     // The time that backend took to answer is not the controller's silence.
     lastHeardAt: now.monotonic,
     points: reply.points,

@@ -1,7 +1,7 @@
 import type { CallOptions, Channel, Hello, IngestFrame, LostRange, RetryPolicy, SessionRef } from '@cupola/contracts';
 import type { StreamWindow, TokenBucket } from '@cupola/domain';
-import { fullBucket } from '@cupola/domain';
-import { type Flow, openFlow } from './flow.js';
+import { FULL_BUCKET } from '@cupola/domain';
+import { type Flow, OPEN_FLOW } from './flow.js';
 import type { SessionConfig } from './config.js';
 import type { RawRows } from './sample-rows.js';
 
@@ -126,7 +126,7 @@ export interface SessionState {
   malformed: TokenBucket;
   flow: Flow;
   greeting: Greeting | null;
-  /** As it was said; kept to ask backend again. */
+  /** As it was said; kept to ask backend again, until the point list that it names is there. */
   hello: Hello | null;
   points: { rev: string; wanted: boolean };
   /** Revision of what is intended in the controller's slots. */
@@ -155,16 +155,16 @@ export function openSession(ref: SessionRef, config: SessionConfig, now: Moment)
     openedAt: now.monotonic,
     lastHeardAt: now.monotonic,
     lastSeen: now.wall,
-    chatter: fullBucket(config.chatter, now.monotonic),
-    malformed: fullBucket(config.malformed, now.monotonic),
-    flow: openFlow(config, now.monotonic),
+    chatter: FULL_BUCKET,
+    malformed: FULL_BUCKET,
+    flow: OPEN_FLOW,
     greeting: null,
     hello: null,
     points: { rev: '', wanted: false },
     desiredRev: 0,
     retry: config.retry,
     intake: NO_INTAKE,
-    calls: { current: null, waiting: [], sent: 0, unansweredInARow: 0, inbound: null },
+    calls: NO_CALLS,
     clock: { isThere: true, bootedAt: 0, offsetMs: null, toldMs: null },
     probeUntil: Number.POSITIVE_INFINITY,
     isDraining: false,
@@ -172,6 +172,7 @@ export function openSession(ref: SessionRef, config: SessionConfig, now: Moment)
   };
 }
 
+const NO_CALLS: Calls = { current: null, waiting: [], sent: 0, unansweredInARow: 0, inbound: null };
 const EMPTY: Queue = { ready: [], sending: [], lost: [], sendingLost: [], attempts: 0, retryAt: null };
 export const NO_INTAKE: Intake = {
   windows: new Map(),

@@ -266,6 +266,15 @@ describe('a point list that is wanted', () => {
     expect(stepper.input({ type: 'greeted', reply: greeting() }).map(nameOf)).toEqual(['ingest']);
   });
 
+  it('is all that HELLO is kept for', () => {
+    expect(Stepper.in('active').state.hello).toBeNull();
+    const stepper = wanting();
+    expect(stepper.state.hello).not.toBeNull();
+    stepper.input({ type: 'channelsChanged' });
+    stepper.input({ type: 'greeted', reply: greeting() });
+    expect(stepper.state.hello).toBeNull();
+  });
+
   it('another list than HELLO named: the controller says HELLO again', () => {
     const stepper = wanting();
     stepper.input({ type: 'channelsChanged' });

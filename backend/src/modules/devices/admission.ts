@@ -1,5 +1,5 @@
 import { DomainError, type RetryPolicy } from '@cupola/contracts';
-import { type AdmissionValve, askAdmission, openValve, retryAfterSeconds, spacingFor, type TokenBucketConfig } from '@cupola/domain';
+import { type AdmissionValve, askAdmission, OPEN_VALVE, retryAfterSeconds, spacingFor, type TokenBucketConfig } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { BackendConfig } from '../../config/backend-config.js';
@@ -19,7 +19,7 @@ export class Admission {
   private readonly sites = new Map<string, AdmissionValve>();
   private readonly ofSite: TokenBucketConfig;
   private readonly ofHouse: TokenBucketConfig;
-  private house: AdmissionValve;
+  private house = OPEN_VALVE;
 
   constructor(
     config: BackendConfig,
@@ -28,7 +28,6 @@ export class Admission {
     const perSecond = config.ticketsPerSecond;
     this.ofHouse = { perSecond, capacity: perSecond };
     this.ofSite = { perSecond: perSecond * SITE_SHARE, capacity: Math.ceil(perSecond * SITE_SHARE) };
-    this.house = openValve(this.ofHouse, performance.now());
   }
 
   /** What every ticket answer and WELCOME pushes: the more controllers may come back at once, the wider they spread. */
@@ -40,7 +39,7 @@ export class Admission {
   async charge(deviceId: string, siteId: string): Promise<void> {
     await this.chargeDevice(deviceId);
     const now = performance.now();
-    const site = askAdmission(this.sites.get(siteId) ?? openValve(this.ofSite, now), this.ofSite, now);
+    const site = askAdmission(this.sites.get(siteId) ?? OPEN_VALVE, this.ofSite, now);
     this.sites.set(siteId, site.valve);
     if (site.waitMs !== null) throw this.refuse(deviceId, 'site', site.waitMs);
     const house = askAdmission(this.house, this.ofHouse, now);

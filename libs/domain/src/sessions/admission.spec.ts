@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askAdmission, LONGEST_WAIT_MS, openValve, retryAfterSeconds, spacingFor, spreadMsFor } from './admission.js';
+import { askAdmission, LONGEST_WAIT_MS, OPEN_VALVE, retryAfterSeconds, spacingFor, spreadMsFor } from './admission.js';
 
 const config = { capacity: 2, perSecond: 10 };
 const CALM = { minMs: 500, rangeMs: 1_500, doublings: 6, maxMs: 60_000 };
 
 function askAll(times: readonly number[]): (number | null)[] {
-  let valve = openValve(config, 0);
+  let valve = OPEN_VALVE;
   return times.map((now) => {
     const asked = askAdmission(valve, config, now);
     valve = asked.valve;

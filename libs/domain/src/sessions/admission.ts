@@ -1,4 +1,4 @@
-import { fullBucket, takeToken, type TokenBucket, type TokenBucketConfig } from './token-bucket.js';
+import { FULL_BUCKET, takeToken, type TokenBucket, type TokenBucketConfig } from './token-bucket.js';
 
 /** A door that lets so many in each second, and remembers how many it has sent away. */
 export interface AdmissionValve {
@@ -20,9 +20,8 @@ export const LONGEST_WAIT_MS = 300_000;
 /** Room between those who come back, so that the door is not asked at exactly its rate. */
 const SLACK = 1.5;
 
-export function openValve(config: TokenBucketConfig, now: number): AdmissionValve {
-  return { bucket: fullBucket(config, now), waiting: 0 };
-}
+/** A door that nobody has come to yet. */
+export const OPEN_VALVE: AdmissionValve = Object.freeze({ bucket: FULL_BUCKET, waiting: 0 });
 
 /** Asks to be let in. `waitMs` null: admitted; otherwise how long until this one's turn. `now` is monotonic. */
 export function askAdmission(valve: AdmissionValve, config: TokenBucketConfig, now: number): { valve: AdmissionValve; waitMs: number | null } {

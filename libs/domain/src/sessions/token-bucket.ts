@@ -6,14 +6,13 @@ export interface TokenBucketConfig {
 }
 
 export interface TokenBucket {
-  tokens: number;
+  readonly tokens: number;
   /** When `tokens` was right, milliseconds of a monotonic clock. */
-  at: number;
+  readonly at: number;
 }
 
-export function fullBucket(config: TokenBucketConfig, now: number): TokenBucket {
-  return { tokens: config.capacity, at: now };
-}
+/** A rested bucket of any size: its first use cuts it down to its capacity. One for all, because most buckets are never used. */
+export const FULL_BUCKET: TokenBucket = Object.freeze({ tokens: Number.POSITIVE_INFINITY, at: 0 });
 
 /** Takes what has arrived already and cannot be refused any more: the bucket may end up in debt. */
 export function spendTokens(bucket: TokenBucket, config: TokenBucketConfig, cost: number, now: number): TokenBucket {
