@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { watchOver } from './children.js';
 
 export type ChildReply = { kind: 'done'; result: unknown } | { kind: 'failed'; reason: string };
 
@@ -14,7 +15,7 @@ export class ChildProgram<Request extends object, Result> {
 
   /** `file`: below this folder, e.g. `ingest/load-generator.js`. */
   static start<Request extends object, Result>(file: string, execArgv: readonly string[] = []): ChildProgram<Request, Result> {
-    return new ChildProgram<Request, Result>(fork(join(import.meta.dirname, file), { stdio: 'inherit', execArgv: [...execArgv] }));
+    return new ChildProgram<Request, Result>(watchOver(fork(join(import.meta.dirname, file), { stdio: 'inherit', execArgv: [...execArgv] })));
   }
 
   /** @throws Error with the reason that the program gives, or because it ended */

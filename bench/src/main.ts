@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Benchmark } from './benchmark.js';
-import { startDurablePostgres } from './durable-postgres.js';
+import { type DurablePostgres, startDurablePostgres } from './durable-postgres.js';
+import { killChildren } from './children.js';
+import { interruption, Interrupted } from './interruption.js';
 import type { Figure } from './measure.js';
 import { save, table } from './report.js';
 import { consoleBenchmark } from './console/console-benchmark.js';
@@ -22,21 +24,26 @@ const RESULTS = join(import.meta.dirname, '..', 'results');
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function run(chosen: readonly Benchmark[]): Promise<boolean> {
+async function run(chosen: readonly Benchmark[], interrupted: Promise<never>): Promise<void> {
   const startedAt = new Date();
-  const figures: Figure[] = [];
   const postgres = await startDurablePostgres();
   try {
-    for (const benchmark of chosen) {
-      log(`${benchmark.name}: ${benchmark.measures}`);
-      figures.push(...(await benchmark.run({ createDatabase: () => postgres.create(), folder: postgres.folder, log: (line) => log(`  ${line}`) })));
-    }
+    const figures = await Promise.race([interrupted, measure(chosen, postgres)]);
+    log(`\n${table(figures)}`);
+    log(`Written to ${await save(RESULTS, figures, startedAt)}`);
   } finally {
+    await killChildren();
     await postgres.stop();
   }
-  log(`\n${table(figures)}`);
-  log(`Written to ${await save(RESULTS, figures, startedAt)}`);
-  return figures.length > 0;
+}
+
+async function measure(chosen: readonly Benchmark[], postgres: DurablePostgres): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const benchmark of chosen) {
+    log(`${benchmark.name}: ${benchmark.measures}`);
+    figures.push(...(await benchmark.run({ createDatabase: () => postgres.create(), folder: postgres.folder, log: (line) => log(`  ${line}`) })));
+  }
+  return figures;
 }
 
 const names = process.argv.slice(2);
@@ -45,5 +52,12 @@ if (unknown.length > 0) {
   log(`There is no benchmark ${unknown.join(', ')}. Choose from ${BENCHMARKS.map(({ name }) => name).join(', ')}, or none for all.`);
   process.exitCode = 2;
 } else {
-  await run(names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name)));
+  try {
+    await run(names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name)), interruption());
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    // What the benchmark still waits for never comes.
+    log(`Stopped by ${error.signal}; nothing is left running.`);
+    process.exit(130);
+  }
 }

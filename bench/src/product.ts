@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { watchOver } from './children.js';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'standalone', 'dist', 'main.js');
 /** Of the account `admin`, which the first start on an empty database makes. */
@@ -23,7 +24,7 @@ export interface Product {
 export async function startProduct(databaseUrl: string, dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Product> {
   const port = Number(env['CUPOLA_PORT'] ?? (await freePort()));
   const gatewayPort = Number(env['CUPOLA_GATEWAY_PORT'] ?? (await freePort()));
-  const child = spawn(process.execPath, [MAIN], {
+  const child = watchOver(spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -31,14 +32,14 @@ export async function startProduct(databaseUrl: string, dataDir: string, env: No
       ...{ CUPOLA_DEMO: 'off', CUPOLA_SITE_SAMPLES_PER_SECOND: '10000000', CUPOLA_ADMIN_PASSWORD: ADMIN_PASSWORD },
       ...env,
     },
-  });
+  }));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-4000)));
   const exited = once(child, 'exit');
   const product = { console: `http://127.0.0.1:${port}`, gateway: `http://127.0.0.1:${gatewayPort}` };
   const deadline = performance.now() + READY_WITHIN_MS;
   while (!(await isReady(product.console)) || !(await isReady(product.gateway))) {
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`The product did not start:\n${said}`);
+    if (child.exitCode !== null || child.signalCode !== null || performance.now() > deadline) throw new Error(`The product did not start:\n${said}`);
     await after(100);
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {

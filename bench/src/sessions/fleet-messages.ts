@@ -9,11 +9,11 @@ export type FleetRequest =
   | { kind: 'connectRaw'; address: string; count: number }
   /** A ticket and a socket for each; with `hello` until WELCOME. */
   | { kind: 'connect'; gateway: string; devices: Device[]; hello: boolean }
-  /** Every open socket says PING this often. */
+  /** Every open socket says PING this often, those too that open later. */
   | { kind: 'ping'; everyMs: number }
   /** From now on whoever loses its session comes back as WELCOME said. */
-  | { kind: 'comeBack'; gateway: string; devices: Device[] }
-  /** Resolves when all are back; milliseconds since the first session was lost. */
+  | { kind: 'comeBack'; gateway: string }
+  /** Resolves when all are back, or after so long; with the milliseconds since the first session was lost. */
   | { kind: 'allBack'; withinMs: number }
   | { kind: 'closeAll' };
 

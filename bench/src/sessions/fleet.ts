@@ -12,7 +12,7 @@ const TICK_MS = 100;
 const UPGRADE_RETRY_MS = 1_000;
 const sessions = new Set<LeanSession>();
 let timer: NodeJS.Timeout | undefined;
-let isComingBack: { gateway: string; lostAt: number | null } | null = null;
+let storm: { gateway: string; lostAt: number | null; wholeAt: number } | null = null;
 const away = new Set<Device>();
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -28,13 +28,12 @@ function helloText({ id }: Device): string {
   return JSON.stringify([FRAME.hello, { deviceId: id, bootId: 'bench', firmware: '1', model: 'bench', points: POINTS_REV, streams: [{ id: 'main', oldest: 1, next: 1 }], subdevices: [], clock, caps: {} }]);
 }
 
-async function attempt(gateway: string, device: Device, isGreeting: boolean): Promise<LeanSession> {
+async function attempt(gateway: string, device: Device, isGreeting: boolean): Promise<void> {
   const ticket = await ticketFor(gateway, device);
   const address = `${gateway.replace('http', 'ws')}/device/v1/session`;
   const session: LeanSession = await LeanSession.open(address, `${SUBPROTOCOL}, ${TICKET_PROTOCOL_PREFIX}${ticket}`, () => lost(device, session));
   if (isGreeting) await session.hello(helloText(device));
   sessions.add(session);
-  return session;
 }
 
 /** Keeps asking while the door says "later". */
@@ -50,23 +49,24 @@ async function enter(gateway: string, device: Device, isGreeting: boolean): Prom
   }
 }
 
+/** One that ended before its WELCOME is still being attempted. */
 function lost(device: Device, session: LeanSession): void {
-  sessions.delete(session);
-  if (isComingBack === null) return;
-  isComingBack.lostAt ??= performance.now();
+  if (!sessions.delete(session) || storm === null) return;
+  storm.lostAt ??= performance.now();
   away.add(device);
-  void comeBack(isComingBack.gateway, device, session.retry);
+  void comeBack(storm, device, session.retry);
 }
 
 /** As `libs/device-client` does: a random wait in a range that doubles, or what Retry-After says. */
-async function comeBack(gateway: string, device: Device, retry: WelcomeRetry | null): Promise<void> {
+async function comeBack(from: NonNullable<typeof storm>, device: Device, retry: WelcomeRetry | null): Promise<void> {
   const { minMs, rangeMs, doublings, maxMs } = retry ?? { minMs: 500, rangeMs: 1500, doublings: 5, maxMs: 60_000 };
   let leastMs = 0;
-  for (let attempts = 0; isComingBack !== null; attempts += 1) {
+  for (let attempts = 0; from === storm; attempts += 1) {
     await after(Math.max(leastMs, Math.min(maxMs, minMs + Math.random() * rangeMs * 2 ** Math.min(attempts, doublings))));
     try {
-      await attempt(gateway, device, true);
+      await attempt(from.gateway, device, true);
       away.delete(device);
+      from.wholeAt = performance.now();
       return;
     } catch (error) {
       // Nobody there, or not yet: the next attempt.
@@ -75,29 +75,37 @@ async function comeBack(gateway: string, device: Device, retry: WelcomeRetry | n
   }
 }
 
+/** Milliseconds from the first session that was lost until all were back, or until now. */
 async function allBack(withinMs: number): Promise<number> {
   const deadline = performance.now() + withinMs;
-  while (isComingBack?.lostAt === null || away.size > 0) {
-    if (performance.now() > deadline) throw new Error(`${away.size} controllers were left behind`);
-    await after(10);
+  while (storm?.lostAt === null || away.size > 0) {
+    if (performance.now() > deadline) break;
+    await after(TICK_MS);
   }
-  return performance.now() - (isComingBack?.lostAt ?? performance.now());
+  return (away.size > 0 ? performance.now() : (storm?.wholeAt ?? NaN)) - (storm?.lostAt ?? NaN);
 }
 
-/** Each session in its own moment of the period, as controllers that started at different times. */
+/** Each session in its own moment of the period, as controllers that started at different times; who comes in meanwhile joins the end. */
 function ping(everyMs: number): void {
-  let turn = 0;
-  const all = [...sessions];
-  const perTick = (all.length * TICK_MS) / everyMs;
+  let count = 0;
   let owed = 0;
+  clearInterval(timer);
   timer = setInterval(() => {
-    for (owed += perTick; owed >= 1; owed -= 1) all[(turn += 1) % all.length]?.say(`[${FRAME.ping},${turn},${Date.now()}]`);
+    owed += (sessions.size * TICK_MS) / everyMs;
+    for (const session of sessions) {
+      if (owed < 1) return;
+      owed -= 1;
+      sessions.delete(session);
+      sessions.add(session);
+      session.say(`[${FRAME.ping},${(count += 1)},${Date.now()}]`);
+    }
   }, TICK_MS);
 }
 
 function closeAll(): void {
   clearInterval(timer);
-  isComingBack = null;
+  storm = null;
+  away.clear();
   for (const session of sessions) session.close();
   sessions.clear();
 }
@@ -108,7 +116,7 @@ async function carryOut(request: FleetRequest): Promise<number> {
     await inParallel(Array.from({ length: request.count }, () => request.address), async (address) => void sessions.add(await LeanSession.open(address, null)));
   } else if (request.kind === 'connect') await inParallel(request.devices, (device) => enter(request.gateway, device, request.hello));
   else if (request.kind === 'ping') ping(request.everyMs);
-  else if (request.kind === 'comeBack') isComingBack = { gateway: request.gateway, lostAt: null };
+  else if (request.kind === 'comeBack') storm = { gateway: request.gateway, lostAt: null, wholeAt: NaN };
   else if (request.kind === 'allBack') return allBack(request.withinMs);
   else closeAll();
   return performance.now() - beganAt;

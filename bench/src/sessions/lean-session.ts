@@ -18,6 +18,7 @@ export class LeanSession {
   #isOpen = false;
   #onOpen: () => void = () => undefined;
   #onWelcome: () => void = () => undefined;
+  #onNoWelcome: (error: Error) => void = () => undefined;
 
   private constructor(
     private readonly socket: Socket,
@@ -37,16 +38,18 @@ export class LeanSession {
       // 'close' follows.
       socket.on('error', () => undefined);
       socket.on('close', () => {
+        session.#onNoWelcome(new Error('ended before WELCOME'));
         if (session.#isOpen) session.onEnd();
         else reject(new Error(`not opened: ${session.#rest.toString('latin1').split('\r\n')[0] ?? ''}`));
       });
     });
   }
 
-  /** Says HELLO; resolves with WELCOME. */
+  /** Says HELLO; resolves with WELCOME, rejects when the session ends without one. */
   hello(text: string): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#onWelcome = resolve;
+      this.#onNoWelcome = reject;
       this.say(text);
     });
   }

@@ -9,8 +9,11 @@ import { AdmissionNotes } from './admission-notes.js';
 const PER_DEVICE = { points: 60, duration: 60 };
 /** One site's storm leaves a third of the door to the others. */
 const SITE_SHARE = 2 / 3;
-/** How controllers space their attempts while nothing is going on: the first one is spread as well. */
-const CALM: RetryPolicy = { minMs: 500, rangeMs: 1_500, doublings: 6, maxMs: 60_000 };
+/**
+ * How controllers space their attempts while nothing is going on: the first one is spread as well. Those of a crowd that find nobody try again
+ * over the range that was wide enough for all of them: a wider one would leave the door idle once it is open.
+ */
+const CALM: RetryPolicy = { minMs: 500, rangeMs: 1_500, doublings: 6, maxMs: 20_000 };
 
 /** The valve for reconnect storms. Charged only after the secret was verified: strangers cannot empty a device's bucket. */
 @Injectable()
