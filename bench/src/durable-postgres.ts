@@ -1,6 +1,6 @@
 import { startPostgres } from '@cupola/postgres-server';
 import { cloneTemplate, startTestPostgres } from '@cupola/testing';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +14,8 @@ export interface DurablePostgres {
 /** The Postgres that the product brings, with the settings that the product gives it, thrown away afterwards. */
 export async function startDurablePostgres(): Promise<DurablePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'cupola-bench-'));
+  // As root, Postgres runs as a system user, which has to get in; its cluster would stay behind elsewhere otherwise.
+  await chmod(folder, 0o711);
   const server = await startPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined });
   const templates = await startTestPostgres(server.url);
   return {
