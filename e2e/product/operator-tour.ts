@@ -68,13 +68,7 @@ async function changeIt(page: Page): Promise<void> {
 
 async function handOver(page: Page): Promise<void> {
   await pages(page).getByRole('link', { name: /^Alarms/ }).click();
-  await page.keyboard.press('j');
-  await expect(page.locator('tr.alarm-row').first()).toBeFocused();
-  await page.keyboard.press('a');
-  const acknowledging = page.getByRole('dialog', { name: 'Acknowledge this alarm' });
-  await acknowledging.getByRole('button', { name: 'Acknowledge' }).click();
-  await expect(acknowledging).toBeHidden();
-  // One that is over leaves the list with its acknowledgement.
+  await expect(page.locator('tr.alarm-row').first()).toBeVisible();
   await page.keyboard.press('j');
   await expect(page.locator('tr.alarm-row:focus')).toHaveCount(1);
   await page.keyboard.press('c');
