@@ -45,7 +45,7 @@ export class ScriptedBackend {
   /** What the next renewals answer, by session. */
   readonly renewReply: ReplyOf<'sessions.renew'> = { revoked: [], accepted: [], channelsChanged: [] };
   /** Runs before the named request is answered: a barrier, or a refusal. */
-  before: Partial<Record<'consume' | 'hello' | 'ingest' | 'slots' | 'issue' | 'ended', (body: never) => Promise<void> | void>> & { consumeRequest?: (request: RequestOf<'tickets.consume'>) => void } = {};
+  before: Partial<Record<'consume' | 'hello' | 'ingest' | 'slots' | 'issue' | 'ended' | 'renew', (body: never) => Promise<void> | void>> & { consumeRequest?: (request: RequestOf<'tickets.consume'>) => void } = {};
   #stops: Unsubscribe[] = [];
 
   constructor(private readonly bus: MessageBus) {}
@@ -188,9 +188,10 @@ export class ScriptedBackend {
     if (controller.current !== null) this.renewReply.channelsChanged.push(controller.current);
   }
 
-  #renew(request: RequestOf<'sessions.renew'>): Promise<ReplyOf<'sessions.renew'>> {
+  async #renew(request: RequestOf<'sessions.renew'>): Promise<ReplyOf<'sessions.renew'>> {
     this.renewals.push(request);
-    return Promise.resolve(this.renewReply);
+    await this.before.renew?.(request as never);
+    return this.renewReply;
   }
 
   async #end(request: RequestOf<'sessions.ended'>): Promise<Record<string, never>> {

@@ -7,6 +7,7 @@ import { Timeline1700000000006 } from './0006-timeline.js';
 import { IntentRevisions1700000000007 } from './0007-intent-revisions.js';
 import { ControllerFaults1700000000008 } from './0008-controller-faults.js';
 import { Documents1700000000009 } from './0009-documents.js';
+import { EndedSessions1700000000010 } from './0010-ended-sessions.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   IntentRevisions1700000000007,
   ControllerFaults1700000000008,
   Documents1700000000009,
+  EndedSessions1700000000010,
 ];

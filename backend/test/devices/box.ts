@@ -76,8 +76,15 @@ export class Box {
     return this.hello(points);
   }
 
+  /** What a renewal that names this session says of it. */
   renew(): Promise<ReplyOf<'sessions.renew'>> {
-    return this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions: [{ ...this.ref, lastSeen: Date.now() }] });
+    return this.renewBeside([{ ...this.ref, lastSeen: Date.now() }]);
+  }
+
+  /** What a renewal that names those says of this one. */
+  async renewBeside(sessions: RequestOf<'sessions.renew'>['sessions']): Promise<ReplyOf<'sessions.renew'>> {
+    const reply = await this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions });
+    return { ...reply, revoked: reply.revoked.filter(({ sessionId }) => sessionId === this.ref.sessionId) };
   }
 
   async end(reason: 'connection_lost' | 'closed_by_controller' | 'heartbeat_lost' | 'gateway_stopped' = 'connection_lost', text = ''): Promise<void> {

@@ -128,8 +128,9 @@ describe('a session', () => {
     await box.hello([]);
     await backend.bus.request('sessions.ended', { ...old, code: 4500, reason: 'superseded', text: '' });
     expect(await detail()).toMatchObject({ link: 'online', reason: 'connected' });
+    await age(`UPDATE controller_sessions SET ended_at = ended_at - interval '1 hour' WHERE id = $1`, [old.sessionId]);
     const stale = { gatewayId: GATEWAY, sessions: [{ ...old, lastSeen: Date.now() }] };
-    expect((await backend.bus.request('sessions.renew', stale)).revoked).toMatchObject([{ sessionId: old.sessionId, code: 4500 }]);
+    expect((await backend.bus.request('sessions.renew', stale)).revoked.filter(({ controllerId }) => controllerId === box.deviceId)).toMatchObject([{ sessionId: old.sessionId, code: 4500 }]);
     await expect(backend.bus.request('sessions.channels', old)).rejects.toMatchObject({ code: 'STALE_SESSION' });
   });
 
@@ -154,6 +155,18 @@ describe('a session', () => {
     await expect(box.consume(ticket)).rejects.toMatchObject({ code: 'TICKET_REFUSED' });
     await expect(box.ticket()).rejects.toMatchObject({ code: 'CREDENTIAL_REFUSED' });
     await stop();
+  });
+
+  it('F13 that ended just now is told to its own gateway with each renewal, whoever that names', async () => {
+    await box.connect();
+    const { ref } = box;
+    expect((await box.renewBeside([])).revoked).toEqual([]);
+    await backend.admin.post(`/api/v1/controllers/${box.deviceId}/revoke`, { reason: 'stolen' });
+    for (let round = 0; round < 2; round += 1) expect((await box.renewBeside([])).revoked).toEqual([{ ...ref, code: 4501, reason: 'revoked' }]);
+    const elsewhere = await backend.bus.request('sessions.renew', { gatewayId: 'gateway-2', sessions: [] });
+    expect(elsewhere.revoked).toEqual([]);
+    await age(`UPDATE controller_sessions SET ended_at = ended_at - interval '1 hour' WHERE id = $1`, [ref.sessionId]);
+    expect((await box.renewBeside([])).revoked).toEqual([]);
   });
 
   it('that waits for confirmation is told of it at the next renewal', async () => {
@@ -220,7 +233,7 @@ describe('a session', () => {
     const renewed = async () => backend.database.query(`SELECT id FROM controller_sessions WHERE id = ANY($1::uuid[]) AND last_seen_at > 'epoch'`, [ids]);
     await new UnitOfWork(backend.database.dataSource).run(async (tx) => {
       await tx.query('SELECT FROM controller_sessions WHERE id = $1 FOR UPDATE', [box.ref.sessionId]);
-      expect((await backend.bus.request('sessions.renew', both)).revoked).toEqual([]);
+      expect((await box.renewBeside(both.sessions)).revoked).toEqual([]);
       expect(await renewed()).toEqual([{ id: other.ref.sessionId }]);
     });
     await backend.bus.request('sessions.renew', both);

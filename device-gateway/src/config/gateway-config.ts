@@ -22,7 +22,7 @@ export interface GatewayConfig {
   /** Name of this process on the bus; null = made at start. */
   readonly gatewayId: string | null;
   readonly logLevel: string;
-  /** Milliseconds between two renewals of all leases: within two of them a revocation has closed its session. */
+  /** Milliseconds between two renewals of leases: within two of them a revocation has closed its session. */
   readonly renewEveryMs: number;
   readonly session: SessionConfig;
   readonly gatewayFlow: GatewayFlowConfig;

@@ -6,18 +6,22 @@ import { failureOf } from './failure.js';
 import type { SessionRegistry } from './session-registry.js';
 
 /** Sessions in one request: the bus carries 1 MB. */
-const MAX_SESSIONS = 2_000;
+const MAX_SESSIONS = 4_000;
+/** Rounds in which everybody is named once. What ended is told in each; a lease outlasts three of these cycles. */
+const ROUNDS = 3;
 
 /**
  * Extends the leases of all sessions again and again and carries out what backend answers: revocations, confirmations, changed
- * channels. A lease cannot get lost, as an event can.
+ * channels. A lease cannot get lost, as an event can. Each round names a third of the sessions, and those that wait for backend's
+ * word; backend's answer names also those that ended without having been asked about.
  */
 export class LeaseRenewal {
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> | null = null;
-  #isAgain = false;
+  #isForAll = false;
   #isStopped = false;
   #isBackendThere = false;
+  #round = 0;
   #origins: readonly string[] = [];
 
   constructor(
@@ -43,15 +47,10 @@ export class LeaseRenewal {
     await this.now();
   }
 
-  /** Renews at once, e.g. because a point list was put; joins or follows a renewal that is under way. */
+  /** Renews all at once, e.g. because a point list was put; follows a renewal that is under way. */
   now(): Promise<void> {
-    if (this.#underWay !== null) {
-      this.#isAgain = true;
-      return this.#underWay;
-    }
-    clearTimeout(this.#timer);
-    this.#underWay = this.#renewAll().finally(() => this.#schedule());
-    return this.#underWay;
+    this.#isForAll = true;
+    return this.#underWay ?? this.#begin();
   }
 
   async stop(): Promise<void> {
@@ -60,16 +59,19 @@ export class LeaseRenewal {
     await this.#underWay;
   }
 
-  #schedule(): void {
-    this.#underWay = null;
-    if (this.#isStopped) return;
-    const isAgain = this.#isAgain;
-    this.#isAgain = false;
-    this.#timer = setTimeout(() => void this.now(), isAgain ? 0 : this.everyMs);
+  #begin(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#underWay = this.#renewDue().finally(() => this.#schedule());
+    return this.#underWay;
   }
 
-  async #renewAll(): Promise<void> {
-    const sessions = this.registry.all();
+  #schedule(): void {
+    this.#underWay = null;
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#begin(), this.#isForAll ? 0 : this.everyMs);
+  }
+
+  async #renewDue(): Promise<void> {
+    const sessions = this.#due();
     try {
       for (let from = 0; from === 0 || from < sessions.length; from += MAX_SESSIONS) await this.#renew(sessions.slice(from, from + MAX_SESSIONS));
       if (!this.#isBackendThere) this.log.info('backend is there');
@@ -80,6 +82,15 @@ export class LeaseRenewal {
       if (this.#isBackendThere) this.log.warn({ code, detail }, 'leases were not renewed');
       this.#isBackendThere = false;
     }
+  }
+
+  /** After a round that failed everybody: their leases must not wait any longer. */
+  #due(): DeviceSession[] {
+    const all = this.registry.all();
+    const isForAll = this.#isForAll || !this.#isBackendThere;
+    this.#isForAll = false;
+    this.#round = (this.#round + 1) % ROUNDS;
+    return isForAll ? all : all.filter((session) => session.isAwaitingWord || roundOf(session) === this.#round);
   }
 
   async #renew(sessions: readonly DeviceSession[]): Promise<void> {
@@ -93,4 +104,9 @@ export class LeaseRenewal {
     for (const ref of accepted) this.registry.find(ref)?.input({ type: 'accepted' });
     for (const ref of channelsChanged) this.registry.find(ref)?.input({ type: 'channelsChanged' });
   }
+}
+
+/** By the end of the controller's id, which is random in all kinds of ids: the rounds are equally long. */
+function roundOf({ ref: { controllerId } }: DeviceSession): number {
+  return controllerId.charCodeAt(controllerId.length - 1) % ROUNDS;
 }

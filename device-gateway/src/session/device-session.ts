@@ -58,6 +58,12 @@ export class DeviceSession {
     return isLate(this.#state, this.parts.config, this.#moment());
   }
 
+  /** Something about it depends on what backend says next: its confirmation, or its point list. */
+  get isAwaitingWord(): boolean {
+    const { phase, intake } = this.#state;
+    return phase === 'pending' || (phase === 'active' && (!intake.isListKnown || intake.held.length > 0));
+  }
+
   /** Wall clock of the last valid message. */
   get lastSeen(): number {
     return this.#state.lastSeen;

@@ -34,6 +34,8 @@ export class AlarmCache {
   #byReference = new Map<string, string[]>();
   #byController = new Map<string, string[]>();
   #ofGateways: string[] = [];
+  /** Alarms of controllers that show something, and the controller of each. */
+  #troubled = new Map<string, string>();
 
   constructor(private readonly database: Database) {}
 
@@ -66,11 +68,12 @@ export class AlarmCache {
     this.#byReference = new Map();
     this.#byController = new Map();
     this.#ofGateways = [];
+    this.#troubled = new Map();
     for (const row of rows) {
       const read = storedFrom(row);
       const known = before.get(read.id);
       // Where it stands is only ever read; what happened to it may have been written since.
-      this.#alarms.set(read.id, known && known.version > read.version ? { ...known, ...placeOf(read) } : read);
+      this.#keep(known && known.version > read.version ? { ...known, ...placeOf(read) } : read);
       this.#sources.set(read.id, row);
       if (row.pointId !== null) add(this.#byPoint, row.pointId, row.id);
       else if (row.controllerId !== null) add(this.#byController, row.controllerId, row.id);
@@ -85,19 +88,20 @@ export class AlarmCache {
     const found = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
       const row = found.get(id);
-      if (row && this.#alarms.has(id)) this.#alarms.set(id, storedFrom(row));
-      if (!row) this.#alarms.delete(id);
+      if (row && this.#alarms.has(id)) this.#keep(storedFrom(row));
+      if (!row) this.forget(id);
     }
   }
 
   /** Takes what was committed. */
   put(alarm: StoredAlarm): void {
     const known = this.#alarms.get(alarm.id);
-    if (known && known.version < alarm.version) this.#alarms.set(alarm.id, alarm);
+    if (known && known.version < alarm.version) this.#keep(alarm);
   }
 
   forget(id: string): void {
     this.#alarms.delete(id);
+    this.#troubled.delete(id);
   }
 
   /** Alarms that are judged from this point's value. */
@@ -120,11 +124,9 @@ export class AlarmCache {
     return this.#watched(this.#ofGateways);
   }
 
-  /** Controllers whose own alarms show something, which may be over. Asked each second for the whole house. */
-  *troubledControllers(): Generator<string> {
-    for (const [controllerId, ids] of this.#byController) {
-      if (ids.some((id) => (this.#alarms.get(id)?.instance.condition ?? 'FALSE') !== 'FALSE')) yield controllerId;
-    }
+  /** Controllers whose own alarms show something, which may be over. Asked each second: a house that is well costs nothing. */
+  troubledControllers(): ReadonlySet<string> {
+    return new Set(this.#troubled.values());
   }
 
   all(): readonly Watched[] {
@@ -147,6 +149,12 @@ export class AlarmCache {
   /** Whether an alarm of this point is active. */
   isInAlarm(pointId: string): boolean {
     return this.#byPoint.get(pointId)?.some((id) => this.#alarms.get(id)?.instance.active) ?? false;
+  }
+
+  #keep(alarm: StoredAlarm): void {
+    this.#alarms.set(alarm.id, alarm);
+    if (alarm.controllerId !== null && alarm.instance.condition !== 'FALSE') this.#troubled.set(alarm.id, alarm.controllerId);
+    else this.#troubled.delete(alarm.id);
   }
 
   #watched(ids: readonly string[] | undefined): readonly Watched[] {

@@ -1,4 +1,4 @@
-import type { ReplyOf, RequestOf } from '@cupola/contracts';
+import type { ReplyOf, RequestOf, SessionRef } from '@cupola/contracts';
 import { CLOSE_CODES } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
@@ -27,8 +27,18 @@ interface NewsRow {
 /** Sessions confirmed during this time are named with every renewal: an answer that got lost is made up for by the next. */
 const CONFIRMED_WITHIN = '60 seconds';
 
-/** A lease is written when it has lost this much, and so is what was seen of a session: ten thousand rows a second would be written for nothing. */
-const WRITTEN_EVERY_MS = 3_000;
+/** A lease is written when it has lost this much, and so is what was seen of a session. Some sessions are named each second, most each third. */
+const WRITTEN_EVERY_MS = 2_000;
+
+/** Sessions that ended during this time are told without being asked about: an answer that got lost is made up for by the next. */
+const ENDED_WITHIN = '5 seconds';
+/** When more end at once, who is not told is found when it is named, within three seconds. An answer has to fit through the bus. */
+const MAX_ENDED = 2_000;
+
+interface EndedRow extends SessionRef {
+  code: number | null;
+  reason: string | null;
+}
 
 /** Once a second and gateway: extends leases and answers with what changed on our side. */
 @Injectable()
@@ -54,14 +64,27 @@ export class SessionRenewal {
         lost.add(session);
         this.told.forget([ref.sessionId]);
         this.late.forget(ref.sessionId);
-        reply.revoked.push({ ...ref, ...endingOf(row) });
+        reply.revoked.push({ ...ref, ...endingOf(row.end_code, row.end_reason) });
       } else {
         if (row.is_just_confirmed === true) reply.accepted.push(ref);
         if (row.is_list_new === true) reply.channelsChanged.push(ref);
       }
     }
+    const told = new Set(reply.revoked.map(({ sessionId }) => sessionId));
+    for (const { code, reason, ...ref } of await this.endedOf(gatewayId)) {
+      if (!told.has(ref.sessionId)) reply.revoked.push({ ...ref, ...endingOf(code, reason) });
+    }
     await this.late.note(lost.size === 0 ? sessions : sessions.filter((session) => !lost.has(session)));
     return reply;
+  }
+
+  private async endedOf(gatewayId: string): Promise<EndedRow[]> {
+    const rows = await this.database.query<EndedRow>(
+      `SELECT id AS "sessionId", controller_id AS "controllerId", epoch, end_code AS code, end_reason AS reason FROM controller_sessions
+       WHERE gateway_id = $1 AND ended_at > now() - interval '${ENDED_WITHIN}' ORDER BY ended_at DESC LIMIT ${MAX_ENDED}`,
+      [gatewayId],
+    );
+    return rows.map((row) => ({ ...row, epoch: Number(row.epoch) }));
   }
 
   /** What a gateway reads when it was told that channels changed. @throws DomainError STALE_SESSION */
@@ -119,6 +142,6 @@ export class SessionRenewal {
 }
 
 /** A session that the database does not know any more has to authenticate again. */
-function endingOf({ end_code, end_reason }: NewsRow): { code: number; reason: string } {
-  return { code: end_code ?? CLOSE_CODES.authenticationLapsed, reason: end_reason ?? 'session not known any more' };
+function endingOf(code: number | null, reason: string | null): { code: number; reason: string } {
+  return { code: code ?? CLOSE_CODES.authenticationLapsed, reason: reason ?? 'session not known any more' };
 }
