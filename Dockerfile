@@ -76,9 +76,9 @@ RUN install -d -o node -g node -m 700 /var/lib/cupola-demo
 ENV CUPOLA_DEMO_STATE=/var/lib/cupola-demo
 VOLUME /var/lib/cupola-demo
 USER node
-# It listens nowhere; while it lives it writes its meters down every minute.
+# It listens nowhere; while it lives it writes down every minute how its house is.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=300s --retries=3 \
-  CMD ["sh", "-c", "find /var/lib/cupola-demo -name meters.json -mmin -3 | grep -q ."]
+  CMD ["sh", "-c", "find /var/lib/cupola-demo -name house.json -mmin -3 | grep -q ."]
 CMD ["node", "--enable-source-maps", "simulator/dist/demo/main.js"]
 
 # The one program that is reachable from outside: the console's files, and the way in to the other two.

@@ -93,8 +93,17 @@ describe('docker-compose.yml', () => {
     const secrets = [...text.matchAll(/(?:PASSWORD|--pass)[^\n]*?(\$\{\w+[^}]*\})/g)].map(([, value]) => value);
     expect(secrets.length).toBeGreaterThanOrEqual(3);
     for (const name of ['POSTGRES_PASSWORD', 'NATS_PASSWORD', 'CUPOLA_ADMIN_PASSWORD']) expect(text).toContain(`\${${name}:?`);
-    expect(text).not.toMatch(/PASSWORD:-/);
+    expect(text).not.toMatch(/PASSWORD:-[^}]/);
     expect(read('docs/deployment.md')).toMatch(/POSTGRES_PASSWORD[\s\S]*NATS_PASSWORD[\s\S]*CUPOLA_ADMIN_PASSWORD/);
+  });
+
+  it('lets the demo building in as a technician of its own site, not as an administrator', () => {
+    const [backend, demo] = ['backend', 'simulator'].map((name) => services[name]?.environment ?? {});
+    const account = read('backend/src/auth/demo-account.ts');
+    for (const word of [demo?.['CUPOLA_DEMO_USER'], demo?.['CUPOLA_DEMO_SITE']]) expect(account).toContain(`'${word}'`);
+    expect(demo?.['CUPOLA_PASSWORD']).toBe(backend?.['CUPOLA_DEMO_PASSWORD']);
+    expect(demo?.['CUPOLA_PASSWORD']).not.toBe(backend?.['CUPOLA_ADMIN_PASSWORD']);
+    expect(JSON.stringify(demo)).not.toMatch(/ADMIN|admin/);
   });
 
   it('gives programs settings that exist', () => {

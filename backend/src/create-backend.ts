@@ -6,6 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { AllowedOrigins } from './auth/allowed-origins.js';
+import { DEMO_ACCOUNT } from './auth/demo-account.js';
 import { FirstAdministrator, type NewAdministrator } from './auth/first-administrator.js';
 import { prepareUnknownUsers } from './auth/passwords.js';
 import { type ServiceAccount, ServiceAccounts } from './auth/service-accounts.js';
@@ -52,6 +53,7 @@ async function start(app: NestExpressApplication, config: BackendConfig): Promis
   try {
     await prepareUnknownUsers();
     const made = await app.get(FirstAdministrator).ensure();
+    if (config.demoPassword !== null) await app.get(ServiceAccounts).ensure({ ...DEMO_ACCOUNT, secret: { given: config.demoPassword } });
     const url = await listen(app, config);
     return {
       ...{ url, database: app.get(Database), ...(made === null ? {} : { firstAdministrator: made }) },

@@ -1,3 +1,4 @@
+export { DEMO_ACCOUNT } from './auth/demo-account.js';
 export { type BackendOptions, createBackend, type RunningBackend } from './create-backend.js';
 export type { NewAdministrator } from './auth/first-administrator.js';
 export type { ServiceAccount } from './auth/service-accounts.js';

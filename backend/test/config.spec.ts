@@ -6,7 +6,7 @@ const DATABASE_URL = 'postgres://cupola:x@127.0.0.1:5432/cupola';
 describe('the settings', () => {
   it('have the documented defaults', () => {
     expect(readBackendConfig({ DATABASE_URL })).toEqual({
-      ...{ port: 8080, host: '127.0.0.1', dataDir: `${process.cwd()}/.cupola`, databaseUrl: DATABASE_URL, natsUrl: null, adminPassword: null },
+      ...{ port: 8080, host: '127.0.0.1', dataDir: `${process.cwd()}/.cupola`, databaseUrl: DATABASE_URL, natsUrl: null, adminPassword: null, demoPassword: null },
       ...{ publicUrl: null, gatewayPublicUrl: 'http://127.0.0.1:8081', trustedProxies: [], consoleDir: null, ticketsPerSecond: 600, rotateSecretsAfterDays: null, tls: null },
     });
   });
@@ -25,11 +25,12 @@ describe('the settings', () => {
     const config = readBackendConfig({
       ...{ DATABASE_URL, CUPOLA_PORT: '0', CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '10.0.0.0/8, ::1', CUPOLA_DATA_DIR: '/var/lib/cupola' },
       ...{ CUPOLA_PUBLIC_URL: 'https://cupola.example.org/', CUPOLA_GATEWAY_PUBLIC_URL: 'https://devices.example.org', NATS_URL: 'nats://nats:4222' },
+      ...{ CUPOLA_DEMO_PASSWORD: 'a password of its own' },
       ...{ CUPOLA_ADMIN_PASSWORD: '', CUPOLA_CONSOLE_DIR: '/srv/console', CUPOLA_TICKETS_PER_SECOND: '2000', CUPOLA_ROTATE_SECRETS_AFTER_DAYS: '365' },
       ...{ CUPOLA_TLS_CERT: '/etc/cupola.pem', CUPOLA_TLS_KEY: '/etc/cupola.key' },
     });
     expect(config).toEqual({
-      ...{ port: 0, host: '0.0.0.0', dataDir: '/var/lib/cupola', databaseUrl: DATABASE_URL, natsUrl: 'nats://nats:4222', adminPassword: null },
+      ...{ port: 0, host: '0.0.0.0', dataDir: '/var/lib/cupola', databaseUrl: DATABASE_URL, natsUrl: 'nats://nats:4222', adminPassword: null, demoPassword: 'a password of its own' },
       ...{ publicUrl: 'https://cupola.example.org', gatewayPublicUrl: 'https://devices.example.org', trustedProxies: ['10.0.0.0/8', '::1'] },
       ...{ consoleDir: '/srv/console', ticketsPerSecond: 2000, rotateSecretsAfterDays: 365, tls: { certFile: '/etc/cupola.pem', keyFile: '/etc/cupola.key' } },
     });
@@ -44,6 +45,7 @@ describe('the settings', () => {
     ['CUPOLA_GATEWAY_PORT', { CUPOLA_GATEWAY_PORT: 'x' }],
     ['NATS_URL', { NATS_URL: 'nats' }],
     ['CUPOLA_ADMIN_PASSWORD', { CUPOLA_ADMIN_PASSWORD: 'short' }],
+    ['CUPOLA_DEMO_PASSWORD', { CUPOLA_DEMO_PASSWORD: 'short' }],
     ['CUPOLA_PUBLIC_URL', { CUPOLA_PUBLIC_URL: 'cupola.example.org' }],
     ['CUPOLA_PUBLIC_URL', { CUPOLA_PUBLIC_URL: 'https://example.org/cupola' }],
     ['CUPOLA_GATEWAY_PUBLIC_URL', { CUPOLA_GATEWAY_PUBLIC_URL: 'javascript:alert(1)' }],

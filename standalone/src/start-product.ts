@@ -8,7 +8,7 @@ import { ownDirectory } from './data-directory.js';
 import { checkExternal, ensureDatabase, startOwnPostgres, withoutPassword } from './database.js';
 import { keepPostgresRunning } from './keep-postgres-running.js';
 import { migrate } from './migrate.js';
-import { startDemo } from './start-demo.js';
+import { DemoBuilding } from './start-demo.js';
 import { checkPorts } from './ports.js';
 import { type Environment, readSettings, type Settings, withDatabase } from './settings.js';
 
@@ -38,9 +38,15 @@ export async function startProduct(surroundings: Surroundings): Promise<string> 
   const backend = await createBackend({ config: withDatabase(settings.backend, databaseUrl), bus });
   running.add('backend', () => backend.close());
   signal.throwIfAborted();
+  const demo = new DemoBuilding();
+  running.add(
+    'the demo building',
+    () => demo.stop(),
+    () => demo.abort(),
+  );
   const gateway = await createDeviceGateway({ config: settings.gateway, bus });
   running.add('the device gateway', () => gateway.close());
-  if (settings.hasDemo) await startDemo({ backend, gatewayUrl: gateway.url, dataDir: settings.backend.dataDir, env, running, print });
+  if (settings.hasDemo) await demo.start({ backend, gatewayUrl: gateway.url, dataDir: settings.backend.dataDir, env, print });
   return announce({
     console: backend.url,
     controllers: gateway.url,

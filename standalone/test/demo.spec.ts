@@ -1,4 +1,6 @@
-import { controller, page, point, tokenResponse, type Controller } from '@cupola/contracts';
+import { alarmDetail, alarmJournalResponse, controller, page, point, tokenResponse, type Controller } from '@cupola/contracts';
+import { DEMO_ACCOUNT } from '@cupola/backend';
+import { DEMO_TIME_ZONE } from '@cupola/simulator';
 import { waitFor } from '@cupola/testing';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,6 +45,8 @@ async function demoOf(parent: number): Promise<number | undefined> {
 }
 
 describe('the demo building', () => {
+  it('has its site in its own time zone', () => expect(DEMO_ACCOUNT.site.timeZone).toBe(DEMO_TIME_ZONE));
+
   it('comes alive at the first start, survives being killed, and is the same after a restart', { timeout: 600_000 }, async () => {
     const place = await newInstallation();
     const first = run(place, DEMO);
@@ -62,6 +66,8 @@ describe('the demo building', () => {
     await waitFor(() => isAlive(read), AT_LENGTH);
     expect(idsOf(await controllersOf(read))).toEqual(known);
 
+    // Nobody is told of a loss by a restart, but that the gateway was away.
+    const { head } = await read('/api/v1/alarms/journal?limit=1', alarmJournalResponse);
     first.child.kill('SIGTERM');
     expect(await first.ended()).toBe(0);
     const second = run(place, DEMO);
@@ -71,5 +77,9 @@ describe('the demo building', () => {
     await waitFor(() => isAlive(again), AT_LENGTH);
     expect(idsOf(await controllersOf(again))).toEqual(known);
     expect(second.output()).not.toContain('registering');
+    const { items } = await again(`/api/v1/alarms/journal?after=${head}&limit=1000`, alarmJournalResponse);
+    const raised = items.filter(({ fact }) => fact === 'ACTIVATED').map(({ alarmId }) => alarmId);
+    const names = await Promise.all(raised.map(async (id) => (await again(`/api/v1/alarms/${id}`, alarmDetail)).definition.name));
+    expect([[], ['Gateway lost']]).toContainEqual(names);
   });
 });

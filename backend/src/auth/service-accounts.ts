@@ -7,6 +7,9 @@ import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { AuditTrail } from '../modules/audit/index.js';
 import { hashPassword } from './passwords.js';
 
+/** A random password that is kept in a file, readable by the owner alone; or one that whoever runs the installation gave, and which counts when the account is made. */
+export type AccountSecret = { readonly file: string } | { readonly given: string };
+
 /** A program of this installation that uses REST like any other caller, within one site. */
 export interface ServiceAccount {
   readonly username: string;
@@ -14,11 +17,10 @@ export interface ServiceAccount {
   readonly role: Role;
   /** The only place where it may do anything; made when it is not there yet. */
   readonly site: { readonly name: string; readonly timeZone: string };
-  /** Where its password is kept, readable by the owner alone. */
-  readonly passwordFile: string;
+  readonly secret: AccountSecret;
 }
 
-/** Accounts for programs that the product starts itself: random passwords, one site each. */
+/** Accounts for programs that come with the product: no password that others know, one site each. */
 @Injectable()
 export class ServiceAccounts {
   constructor(
@@ -32,13 +34,18 @@ export class ServiceAccounts {
       await tx.query('LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE');
       const siteId = await this.ensureSite(tx, account);
       const [known] = await tx.query<{ id: string }>('SELECT id FROM users WHERE username = $1', [account.username]);
-      const kept = (await readFile(account.passwordFile, 'utf8').catch(() => '')).trim();
+      if ('given' in account.secret) {
+        if (known === undefined) await this.make(tx, account, siteId, account.secret.given);
+        return account.secret.given;
+      }
+      const { file } = account.secret;
+      const kept = (await readFile(file, 'utf8').catch(() => '')).trim();
       if (known !== undefined && kept !== '') return kept;
       const password = randomBytes(24).toString('base64url');
       if (known === undefined) await this.make(tx, account, siteId, password);
       else await this.changePassword(tx, account, known.id, password);
       // Before the commit: nobody could use an account whose password was lost.
-      await keep(account.passwordFile, password);
+      await keep(file, password);
       return password;
     });
   }

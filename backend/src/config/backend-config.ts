@@ -9,6 +9,8 @@ export abstract class BackendConfig {
   abstract readonly natsUrl: string | null;
   /** Password of the first administrator; null lets one be generated. */
   abstract readonly adminPassword: string | null;
+  /** Password of the demo building's account, which is made when one is given: the demo is a program of its own then. */
+  abstract readonly demoPassword: string | null;
   /** Origin that browsers use, without a trailing slash; null on a loopback bind, where the bound address is it. */
   abstract readonly publicUrl: string | null;
   /** Where controllers reach device-gateway, without a trailing slash: part of every claim QR. */

@@ -48,13 +48,16 @@ const isAddressOrNetwork = (value: string): boolean => {
   return isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits));
 };
 
+const password = z.string().min(12, 'must have at least 12 characters').max(200, 'must have at most 200 characters');
+
 const environment = z.object({
   CUPOLA_PORT: port(8080),
   CUPOLA_HOST: z.string().default('127.0.0.1'),
   CUPOLA_DATA_DIR: z.string().default('.cupola'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database'),
   NATS_URL: url(['nats:', 'tls:', 'ws:', 'wss:'], 'nats://127.0.0.1:4222').optional(),
-  CUPOLA_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200, 'must have at most 200 characters').optional(),
+  CUPOLA_ADMIN_PASSWORD: password.optional(),
+  CUPOLA_DEMO_PASSWORD: password.optional(),
   CUPOLA_PUBLIC_URL: origin(['http:', 'https:'], 'https://cupola.example.org').optional(),
   CUPOLA_TLS_CERT: z.string().optional(),
   CUPOLA_TLS_KEY: z.string().optional(),
@@ -96,6 +99,7 @@ export function readBackendConfig(env: Readonly<Record<string, string | undefine
     databaseUrl: settings.DATABASE_URL,
     natsUrl: settings.NATS_URL ?? null,
     adminPassword: settings.CUPOLA_ADMIN_PASSWORD ?? null,
+    demoPassword: settings.CUPOLA_DEMO_PASSWORD ?? null,
     publicUrl: settings.CUPOLA_PUBLIC_URL ?? null,
     gatewayPublicUrl: settings.CUPOLA_GATEWAY_PUBLIC_URL ?? `http://127.0.0.1:${settings.CUPOLA_GATEWAY_PORT}`,
     trustedProxies: Object.freeze(settings.CUPOLA_TRUSTED_PROXY ?? []),

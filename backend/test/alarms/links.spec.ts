@@ -97,6 +97,24 @@ describe('a gateway that is lost', () => {
   });
 });
 
+describe('the gateway that a controller comes back by', () => {
+  it('is not lost while the controller has not said HELLO: the alarm is that of the gateway which is gone', async () => {
+    const other = await AlarmPlace.make(backend, clock);
+    await vav.box.end('gateway_stopped');
+    await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'UNACK');
+    const next = `${vav.box.gatewayId}-next`;
+    await backend.database.query(`INSERT INTO gateways (id, lease_until) VALUES ($1, now() + interval '1 hour')`, [next]);
+    vav.box.session = await vav.box.consume((await vav.box.ticket()).ticket, { gatewayId: next });
+    // Whoever sees this has looked at the others too.
+    await other.lease('-1 second');
+    await waitFor(async () => (await gatewayState(other.box.gatewayId)) === 'UNACK');
+    expect((await gatewayAlarms()).filter(({ gateway_id }) => [vav.box.gatewayId, next].includes(gateway_id)).map(({ state }) => state)).toEqual(['UNACK']);
+    await vav.box.hello('no-list');
+    await waitFor(async () => (await gatewayState(vav.box.gatewayId)) === 'RTNUN');
+    expect(await gatewayState(next)).toBeUndefined();
+  });
+});
+
 describe('a value that grows old', () => {
   beforeEach(() => backend.database.query(`UPDATE points SET stale_after_ms = 60000 WHERE id = $1`, [vav.point('temperature')]));
 

@@ -24,16 +24,39 @@ afterAll(async () => {
 });
 
 const account = () => ({
-  ...{ username: 'some-program', name: 'Some program', role: 'technician' as const, passwordFile: join(folder, 'some', 'password') },
+  ...{ username: 'some-program', name: 'Some program', role: 'technician' as const, secret: { file: join(folder, 'some', 'password') } },
   site: { name: 'Its site', timeZone: 'Europe/Berlin' },
+});
+
+describe('the account of a demo building that runs apart', () => {
+  it('is made when a password is given, is a technician of the demo site alone, and keeps what an administrator made of it', async () => {
+    const start = async (demoPassword: string): Promise<RunningBackend> => {
+      const env = { DATABASE_URL: first.databaseUrl, CUPOLA_PORT: '0', CUPOLA_DATA_DIR: folder, CUPOLA_DEMO_PASSWORD: demoPassword };
+      return createBackend({ config: readBackendConfig(env), bus: createInMemoryBus() });
+    };
+    expect(await first.database.query(`SELECT 1 FROM users WHERE username = 'demo-building'`)).toEqual([]);
+    await (await start('only the two know this')).close();
+    const again = await start('something else altogether');
+    try {
+      const demo = new ApiClient(again.url);
+      await demo.login('demo-building', 'only the two know this');
+      expect((await demo.get<{ items: SiteTree[] }>('/api/v1/sites')).body.items.map(({ name }) => name)).toEqual(['Cupola House']);
+      expect((await demo.get('/api/v1/users')).status).toBe(403);
+      expect((await demo.get('/api/v1/audit')).status).toBe(403);
+      const grants = await first.database.query(`SELECT role, scope FROM grants g JOIN users u ON u.id = g.user_id WHERE u.username = 'demo-building'`);
+      expect(grants).toEqual([{ role: 'technician', scope: 'site' }]);
+    } finally {
+      await again.close();
+    }
+  });
 });
 
 describe('a service account', () => {
   it('gets a random password in a file of its owner, and may do things on its own site alone', async () => {
     const password = await backend.serviceAccount(account());
     expect(password.length).toBeGreaterThanOrEqual(32);
-    expect((await readFile(account().passwordFile, 'utf8')).trim()).toBe(password);
-    expect((await stat(account().passwordFile)).mode & 0o777).toBe(0o600);
+    expect((await readFile(account().secret.file, 'utf8')).trim()).toBe(password);
+    expect((await stat(account().secret.file)).mode & 0o777).toBe(0o600);
     const program = new ApiClient(backend.url);
     await program.login('some-program', password);
     await first.admin.post('/api/v1/sites', { name: 'Another site', timeZone: 'UTC' });
@@ -48,7 +71,7 @@ describe('a service account', () => {
   it('keeps its password, and gets a new one when the file is lost', async () => {
     const password = await backend.serviceAccount(account());
     expect(await backend.serviceAccount(account())).toBe(password);
-    await rm(account().passwordFile);
+    await rm(account().secret.file);
     const renewed = await backend.serviceAccount(account());
     expect(renewed).not.toBe(password);
     await new ApiClient(backend.url).login('some-program', renewed);

@@ -16,6 +16,8 @@ export interface DemoControllerOptions {
   readonly host: HostStore;
   /** What a point of the house shows now. */
   readonly read: (key: string) => number | null;
+  /** What was commanded in an earlier run and is in force until the host has taken its arrays up again, by key. */
+  readonly commandedBefore: ReadonlyMap<string, number>;
   readonly onLockedOut: (member: DemoController, state: ControllerState) => void;
 }
 
@@ -23,16 +25,18 @@ export interface DemoControllerOptions {
 export class DemoController {
   readonly controller: Controller;
   readonly #said = new Map<string, Reported>();
+  #hasTakenUp = false;
 
   constructor(
     readonly equipment: Equipment,
     readonly provisioned: Provisioned,
-    options: DemoControllerOptions,
+    private readonly options: DemoControllerOptions,
   ) {
     this.controller = createController({
       ...{ gateway: options.gateway, credentials: provisioned.credentials, host: options.host, model: DEMO_MODEL, firmware: DEMO_FIRMWARE },
       points: equipment.points.map((point) => definePoint(equipment, point)),
       onWrite: ({ key, value, level }) => {
+        this.#hasTakenUp = true;
         // The house shows it with its next step; until then what was said before may be wrong either way.
         this.#said.delete(key);
         return level === null ? (options.read(key) ?? value) : value;
@@ -46,6 +50,13 @@ export class DemoController {
 
   /** Values that somebody commands and that are still in force, by key. */
   commanded(): [string, number][] {
+    if (!this.#hasTakenUp) {
+      const { commandedBefore } = this.options;
+      return this.equipment.points.map(({ suffix }) => `${this.equipment.id}.${suffix}`).flatMap((key) => {
+        const value = commandedBefore.get(key);
+        return value === undefined ? [] : [[key, value] as [string, number]];
+      });
+    }
     return this.controller.hosted.flatMap(({ key, slots }) => {
       const winner = slots.filter(({ remainingMs }) => remainingMs === null || remainingMs > 0).sort((a, b) => a.level - b.level)[0];
       return winner === undefined ? [] : [[key, winner.value] as [string, number]];

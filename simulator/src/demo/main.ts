@@ -5,7 +5,10 @@ import { readDemoSettings } from './settings.js';
 
 const abort = new AbortController();
 const stop = () => abort.abort();
-process.once('SIGINT', stop);
+// Ctrl-C reaches the product and its children at once. The product that started it says when its turn is: its controllers hear the gateway's farewell first.
+process.on('SIGINT', () => {
+  if (!process.connected) stop();
+});
 process.once('SIGTERM', stop);
 // The product that started it is gone, however it ended.
 process.once('disconnect', stop);

@@ -10,7 +10,7 @@ import { DEMO_FIRMWARE, DEMO_MODEL, DemoController } from './demo-controller.js'
 import { defineAlarms, drawHouse, importHouse } from './found-building.js';
 import { simulationDesk } from './house/desk.js';
 import { EQUIPMENT, type Equipment } from './house/equipment.js';
-import { LivingHouse, SEED } from './living-house.js';
+import { type Circumstances, LivingHouse, SEED } from './living-house.js';
 import { Network } from './network.js';
 import type { DemoSettings } from './settings.js';
 import { StateFiles } from './state-files.js';
@@ -33,13 +33,30 @@ export async function runDemo(settings: DemoSettings, signal: AbortSignal, say: 
     ...{ api, gateway: settings.gateway, place, firmware: DEMO_FIRMWARE, model: DEMO_MODEL, signal, serialPrefix: 'CH' },
     credentials: (controllerId) => files.credentials(controllerId),
   };
-  const house = new LivingHouse(Date.now(), await files.readMeters());
-  const members = await provisionAll(workshop, files, house, settings, say);
+  const now = Date.now();
+  const commanded = await files.readCommanded(now);
+  const house = new LivingHouse(now, await files.readHouse(), circumstances(now, commanded, settings));
+  const members = await provisionAll({ workshop, files, house, settings, commanded, say });
   say(`Cupola House lives: ${members.length} controllers, ${members.reduce((sum, { equipment }) => sum + equipment.points.length, 0)} points`);
   return live({ house, members, files, settings, signal, say });
 }
 
-async function provisionAll(workshop: Workshop, files: StateFiles, house: LivingHouse, settings: DemoSettings, say: Say): Promise<DemoController[]> {
+/** What the house meets besides what is `commanded`. */
+function circumstances(now: number, commanded: ReadonlyMap<string, number>, { hasBackgroundFaults, speed }: DemoSettings): Circumstances {
+  return { commanded, background: hasBackgroundFaults ? backgroundFaults(now, SEED) : new Set(), restingSpeed: speed };
+}
+
+interface Founding {
+  readonly workshop: Workshop;
+  readonly files: StateFiles;
+  readonly house: LivingHouse;
+  readonly settings: DemoSettings;
+  /** In force since an earlier run. */
+  readonly commanded: ReadonlyMap<string, number>;
+  readonly say: Say;
+}
+
+async function provisionAll({ workshop, files, house, settings, commanded, say }: Founding): Promise<DemoController[]> {
   const controllers = await readControllers(workshop.api, workshop.place);
   const boxes = withEquipment(await readAssignments(workshop.api, workshop.place), settings.speed);
   if (controllers.length === 0) say(`registering and claiming ${boxes.length} controllers`);
@@ -48,7 +65,7 @@ async function provisionAll(workshop: Workshop, files: StateFiles, house: Living
     const known = findController(controllers, assignment);
     const provisioned = await provision(workshop, assignment, known);
     const member = new DemoController(equipment, provisioned, {
-      ...{ gateway: settings.gateway, host: files.arrays(provisioned.controllerId), read: (key) => house.readings.get(key) ?? null },
+      ...{ gateway: settings.gateway, host: files.arrays(provisioned.controllerId), read: (key) => house.readings.get(key) ?? null, commandedBefore: commanded },
       onLockedOut: (lockedOut, state) => {
         if (state.link === 'halted') return say(`${equipment.id} was told to stop: ${state.detail}`);
         if (mending.has(lockedOut)) return;
@@ -91,17 +108,17 @@ async function live({ house, members, files, settings, signal, say }: Life): Pro
     for (;;) {
       const now = Date.now();
       const commanded = new Map(members.flatMap((member) => member.commanded()));
-      house.live(now, commanded, settings.hasBackgroundFaults ? backgroundFaults(now, SEED) : new Set(), settings.speed);
+      house.live(now, circumstances(now, commanded, settings));
       network.follow(house.faults);
       for (const member of members) member.report(house.readings, now);
       if (now - savedAt >= SAVE_EVERY_MS) {
         savedAt = now;
-        await files.writeMeters(house.meters);
+        await files.writeHouse(house.kept);
       }
       await wait(TICK_MS, undefined, { signal });
     }
   } finally {
-    await files.writeMeters(house.meters);
+    await files.writeHouse(house.kept);
     await network.stop();
   }
 }

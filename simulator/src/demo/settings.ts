@@ -20,7 +20,7 @@ const FASTEST = 600;
 
 /** What the demo is told by whoever starts it. Throws CallerError naming the variable. */
 export function readDemoSettings(env: Environment): DemoSettings {
-  const text = (name: string) => env[name] ?? missing(name);
+  const text = (name: string) => env[name] || missing(name);
   return {
     ...{ url: text('CUPOLA_DEMO_URL'), gateway: text('CUPOLA_DEMO_GATEWAY'), user: text('CUPOLA_DEMO_USER'), password: text('CUPOLA_PASSWORD') },
     ...{ site: text('CUPOLA_DEMO_SITE'), stateFolder: text('CUPOLA_DEMO_STATE') },

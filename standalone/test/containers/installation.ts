@@ -7,6 +7,7 @@ import { lastOf, parseDockerfile, resolveStage, type Stage } from './dockerfile.
 import { StageFolders } from './stage-folders.js';
 
 export const PASSWORD = 'correct horse battery staple';
+const DEMO_PASSWORD = 'shared by backend and simulator';
 const NATS = { user: 'cupola', password: 'only for this test' };
 /** Images run as users without rights; here that is "nobody", where the test may choose. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -52,7 +53,7 @@ export class Installation {
     const places = { CUPOLA_HOST: '0.0.0.0', CUPOLA_TRUSTED_PROXY: '127.0.0.1/32', CUPOLA_PUBLIC_URL: this.url, CUPOLA_GATEWAY_PUBLIC_URL: this.gatewayUrl };
     const database = { DATABASE_URL: this.databaseUrl };
     await this.#ended(await this.#program('migrate', database));
-    await this.#program('backend', { ...bus, ...places, ...database, CUPOLA_PORT: String(backend), CUPOLA_DATA_DIR: dataDir, CUPOLA_ADMIN_PASSWORD: PASSWORD });
+    await this.#program('backend', { ...bus, ...places, ...database, CUPOLA_PORT: String(backend), CUPOLA_DATA_DIR: dataDir, CUPOLA_ADMIN_PASSWORD: PASSWORD, CUPOLA_DEMO_PASSWORD: DEMO_PASSWORD });
     await waitFor(() => isHealthy(backend), PATIENTLY);
     await this.#program('device-gateway', { ...bus, ...places, CUPOLA_GATEWAY_PORT: String(gateway) });
     await waitFor(() => isHealthy(gateway), PATIENTLY);
@@ -63,8 +64,8 @@ export class Installation {
   /** The demo building, which finds the product at its public addresses. */
   async startDemo(): Promise<void> {
     const state = join(this.folder, 'data', 'demo');
-    const place = { CUPOLA_DEMO_URL: this.url, CUPOLA_DEMO_GATEWAY: this.gatewayUrl, CUPOLA_DEMO_SITE: 'Demo', CUPOLA_DEMO_STATE: state };
-    await this.#program('simulator', { ...place, CUPOLA_DEMO_USER: 'admin', CUPOLA_PASSWORD: PASSWORD });
+    const place = { CUPOLA_DEMO_URL: this.url, CUPOLA_DEMO_GATEWAY: this.gatewayUrl, CUPOLA_DEMO_SITE: 'Cupola House', CUPOLA_DEMO_STATE: state };
+    await this.#program('simulator', { ...place, CUPOLA_DEMO_USER: 'demo-building', CUPOLA_PASSWORD: DEMO_PASSWORD });
   }
 
   /** The command of a stage, by the Node that the build stage installed, which is the pinned one. */
