@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createDatabase, freePort, waitFor } from '@cupola/testing';
-import { afterwards, isHealthy, newInstallation, PATIENTLY, run } from '../scene.js';
+import { afterwards, isHealthy, newInstallation, PATIENTLY, run as runProduct } from '../scene.js';
 import { PASSWORD } from './operator-console.js';
 
 /** A product that runs as in production, and whose programs can be killed and started again. */
@@ -17,11 +17,19 @@ export interface Programs {
   killAndRestart(name: string): Promise<void>;
 }
 
+/** Programs of their own: what is killed can stay away for a while. */
+export interface ProgramsApart extends Programs {
+  /** `kill -9`. */
+  kill(name: string): Promise<void>;
+  /** Resolves when all are ready again. */
+  start(name: string): Promise<void>;
+}
+
 /** The whole product in one process, beside its Postgres. `networkUrl`: where controllers reach the gateway. */
 export async function startStandalone(networkUrl: string): Promise<Programs> {
   const installation = await newInstallation();
   const env = { CUPOLA_ADMIN_PASSWORD: PASSWORD, CUPOLA_GATEWAY_PUBLIC_URL: networkUrl };
-  let product = run(installation, env);
+  let product = runProduct(installation, env);
   await product.ready();
   return {
     url: `http://127.0.0.1:${installation.port}`,
@@ -31,14 +39,14 @@ export async function startStandalone(networkUrl: string): Promise<Programs> {
     async killAndRestart() {
       product.child.kill('SIGKILL');
       await product.ended();
-      product = run(installation, env);
+      product = runProduct(installation, env);
       await product.ready();
     },
   };
 }
 
-/** Backend and gateway as processes of their own, with a bus and a database between them. */
-export async function startApart(networkUrl: string): Promise<Programs> {
+/** Backend and gateway as processes of their own, with a bus and a database between them. `networkUrl`: where controllers reach the gateway, if not directly. */
+export async function startApart(networkUrl = '', settings: NodeJS.ProcessEnv = {}): Promise<ProgramsApart> {
   const [{ dataDir, port, gatewayPort }, natsPort, database] = [await newInstallation(), await freePort(), await createDatabase()];
   afterwards(() => database.drop());
   launch(findNats(), ['-a', '127.0.0.1', '-p', String(natsPort)]);
@@ -50,20 +58,26 @@ export async function startApart(networkUrl: string): Promise<Programs> {
     CUPOLA_PORT: String(port),
     CUPOLA_GATEWAY_PORT: String(gatewayPort),
     CUPOLA_GATEWAY_PUBLIC_URL: networkUrl,
+    ...settings,
   };
-  const start = (name: string) => launch(process.execPath, [fileURLToPath(new URL(`../../../${name}/dist/main.js`, import.meta.url))], env);
+  const run = (name: string) => launch(process.execPath, [fileURLToPath(new URL(`../../../${name}/dist/main.js`, import.meta.url))], env);
   const areReady = () => waitFor(async () => (await isHealthy(port)) && isHealthy(gatewayPort), PATIENTLY);
-  const running = new Map(['backend', 'device-gateway'].map((name) => [name, start(name)]));
+  const running = new Map(['backend', 'device-gateway'].map((name) => [name, run(name)]));
   await areReady();
+  const end = (name: string) => kill(running.get(name));
+  const start = async (name: string) => {
+    running.set(name, run(name));
+    await areReady();
+  };
   return {
     url: `http://127.0.0.1:${port}`,
     gatewayPort,
     env: { DATABASE_URL: database.url },
     names: [...running.keys()],
+    ...{ kill: end, start },
     async killAndRestart(name) {
-      await kill(running.get(name));
-      running.set(name, start(name));
-      await areReady();
+      await end(name);
+      await start(name);
     },
   };
 }

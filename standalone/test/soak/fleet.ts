@@ -1,6 +1,6 @@
 import { createController, memoryCredentials, memoryStream, type Controller } from '@cupola/device-client';
 
-// Half of the soak's controllers, in a process of their own beside the product. Says what it did on each question of its parent.
+// Half of a crowd's controllers, in a process of their own beside the product. Says what it did on each question of its parent.
 
 export interface Member {
   readonly deviceId: string;
@@ -59,7 +59,7 @@ async function start(orders: Orders): Promise<void> {
 function work(orders: Orders): void {
   const { members, paceMs, churn } = orders;
   evenly(paceMs / members.length, (turn) => report(turn % members.length));
-  evenly(60_000 / (members.length * churn), () => (isRestarting = isRestarting.then(() => restartOne(orders))));
+  if (churn > 0) evenly(60_000 / (members.length * churn), () => (isRestarting = isRestarting.then(() => restartOne(orders))));
 }
 
 /** Calls with 0, 1, 2 and so on, one each `everyMs`, however late the timer is. */
