@@ -8,12 +8,15 @@ import { hasSameRights, SessionRecheck } from './session-recheck.js';
 
 /** Rights are read again this often, whether or not somebody announced a change. */
 const RECHECK_MS = 1000;
+/** Rounds in a row that could not read them: by then no value and no alarm is kept up either, so no screen may go on looking live. */
+const BLIND_ROUNDS = 3;
 
 /** The consoles that are connected now. Each is closed or cut down as soon as its session or its rights end. */
 @Injectable()
 export class ConsoleSockets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #consoles = new Map<string, ConsoleSocket>();
-  readonly #rechecking = new Repeating('Live', RECHECK_MS, () => this.#recheck([...this.#consoles.values()]));
+  readonly #rechecking = new Repeating('Live', RECHECK_MS, () => this.#recheckAll());
+  #blindRounds = 0;
   #subscription: Unsubscribe | undefined;
 
   constructor(
@@ -47,6 +50,25 @@ export class ConsoleSockets implements OnApplicationBootstrap, BeforeApplication
     this.#consoles.delete(socketId);
     this.epochs.close(console.epoch);
     console.close();
+  }
+
+  async #recheckAll(): Promise<void> {
+    try {
+      await this.#recheck([...this.#consoles.values()]);
+      this.#blindRounds = 0;
+    } catch (error) {
+      this.#blindRounds += 1;
+      if (this.#blindRounds >= BLIND_ROUNDS) this.#closeAll();
+      throw error;
+    }
+  }
+
+  /** Each comes back with a new ticket, which takes the database. */
+  #closeAll(): void {
+    for (const { socket } of [...this.#consoles.values()]) {
+      this.remove(socket.id);
+      socket.disconnect(true);
+    }
   }
 
   async #recheck(consoles: readonly ConsoleSocket[]): Promise<void> {

@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, startBackend, type TestBackend } from '../harness.js';
+import { LiveClient } from '../live/live-client.js';
 
 /** A wire to the database that can be cut: new connections are refused, open ones are reset. */
 class Wire {
@@ -78,5 +79,17 @@ describe('a database that goes away', () => {
     expect(codes.filter((code) => code !== 'OK' && code !== 'DATABASE_UNAVAILABLE')).toEqual([]);
     await wire.mend();
     await waitFor(async () => (await backend.admin.get('/api/v1/audit')).status === 200);
+  });
+
+  it('takes the link from every screen, which could not know what it shows, and gives it back', async () => {
+    const screen = await LiveClient.connect(backend.admin);
+    await wire.cut();
+    await waitFor(() => !screen.isConnected, { timeoutMs: 30_000 });
+    await expect(LiveClient.connect(backend.admin)).rejects.toThrow();
+    await wire.mend();
+    await waitFor(async () => (await backend.anonymous().get('/health/ready')).status === 200);
+    const again = await LiveClient.connect(backend.admin);
+    expect(again.isConnected).toBe(true);
+    again.socket.disconnect();
   });
 });

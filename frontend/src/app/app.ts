@@ -1,8 +1,10 @@
-import { Component, inject } from '@angular/core';
+import { Component, effect, inject } from '@angular/core';
 import { Router, RouterOutlet } from '@angular/router';
 import { Session } from './core/session';
 import { Words } from './core/words';
 import { Skeleton } from './ui/skeleton';
+
+const RETRY_MS = 5_000;
 
 /** The frame around everything: waits for the session to be known, then lets the router work. */
 @Component({
@@ -36,6 +38,12 @@ export class App {
 
   constructor() {
     void this.start();
+    // A screen on a wall has nobody beside it to try again.
+    effect((onCleanup) => {
+      if (this.session.status() !== 'unreachable') return;
+      const timer = setInterval(() => void this.start(), RETRY_MS);
+      onCleanup(() => clearInterval(timer));
+    });
   }
 
   protected async start(): Promise<void> {

@@ -1,10 +1,14 @@
-import { Component, computed, inject, input, output } from '@angular/core';
+import { Component, computed, effect, inject, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { asRefused } from '../core/refused';
 import { RefusalWords } from '../core/refusal-words';
 import { Words } from '../core/words';
 
-/** A part of a page that could not be shown: what happened and what to do next. */
+const RETRY_MS = 5_000;
+/** What passes without anybody here doing something about it. */
+const PASSING = new Set<string>(['UNREACHABLE', 'DATABASE_UNAVAILABLE', 'OVERLOADED']);
+
+/** A part of a page that could not be shown: what happened and what to do next. What passes by itself is asked for again until it has. */
 @Component({
   selector: 'cp-failure',
   imports: [RouterLink],
@@ -29,4 +33,12 @@ export class Failure {
   /** What is not there, or not allowed, will not be a second later either. */
   protected readonly mayHelpToRetry = computed(() => ![403, 404].includes(asRefused(this.thrown()).extra.status ?? 0));
   protected readonly sentence = computed(() => this.refusals.sentence(asRefused(this.thrown())));
+
+  constructor() {
+    effect((onCleanup) => {
+      if (!PASSING.has(asRefused(this.thrown()).code)) return;
+      const timer = setInterval(() => this.retry.emit(), RETRY_MS);
+      onCleanup(() => clearInterval(timer));
+    });
+  }
 }
