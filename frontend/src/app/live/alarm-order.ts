@@ -6,11 +6,12 @@ export interface AlarmSummary {
   priority: AlarmPriority;
   state: Alarm['state'];
   count: number;
-  /** Name of the most urgent one's definition. */
-  name: string;
+  /** Of the most urgent one. */
+  definition: Alarm['definition'];
 }
 
 const ANNUNCIATED: readonly Alarm['state'][] = ['UNACK', 'ACKED', 'LATCHED_RTN', 'RTNUN'];
+const LIMITED: readonly Alarm['definition']['condition'][] = ['HI', 'HIHI', 'LO', 'LOLO'];
 const ASKING: readonly Alarm['state'][] = ['UNACK', 'RTNUN'];
 
 /** Shown to operators: neither normal nor hidden from them. */
@@ -28,6 +29,11 @@ export function raisedAt(alarm: Alarm): string {
   return alarm.activeSince ?? alarm.since;
 }
 
+/** The values that can be drawn as lines beside the point's own: a distance from a reference is none. */
+export function drawnLimits({ limit, condition }: Pick<Alarm['definition'], 'limit' | 'condition'>): number[] {
+  return limit !== null && LIMITED.includes(condition) ? [limit] : [];
+}
+
 /** Unacknowledged first, then priority, then newest. */
 export function byUrgency(a: Alarm, b: Alarm): number {
   return (
@@ -42,5 +48,5 @@ export function byUrgency(a: Alarm, b: Alarm): number {
 export function summarise(alarms: readonly Alarm[]): AlarmSummary | null {
   const shown = alarms.filter(isAnnunciated);
   const worst = shown.reduce<Alarm | null>((one, other) => (one && byUrgency(one, other) < 0 ? one : other), null);
-  return worst && { priority: worst.priority, state: worst.state, count: shown.length, name: worst.definition.name };
+  return worst && { priority: worst.priority, state: worst.state, count: shown.length, definition: worst.definition };
 }

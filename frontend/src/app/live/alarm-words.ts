@@ -7,16 +7,31 @@ import { Sites } from '../core/sites';
 import { Ticker } from '../core/ticker';
 import { Words } from '../core/words';
 import { raisedAt } from './alarm-order';
+import { MadeWords } from './made-words';
 
 /** An alarm in the words of the building. */
 @Service()
 export class AlarmWords {
   private readonly format = inject(Format);
   private readonly words = inject(Words);
+  private readonly made = inject(MadeWords);
   private readonly sites = inject(Sites);
   private readonly session = inject(Session);
   private readonly ticker = inject(Ticker);
   private readonly clock = inject(ServerClock);
+
+  /** What is wrong, as the list says it. */
+  name({ name, condition }: Pick<Alarm['definition'], 'name' | 'condition'>): string {
+    return this.made.of(name, condition);
+  }
+
+  consequence({ definition }: Pick<Alarm, 'definition'>): string {
+    return this.made.of(definition.consequence, definition.condition);
+  }
+
+  action({ definition }: Pick<Alarm, 'definition'>): string {
+    return this.made.of(definition.action, definition.condition);
+  }
 
   /** The nearest place or thing with a name; what is wrong with a controller is wrong there. */
   where({ point, zone, equipment, controller, floor, building, site }: Alarm): string {

@@ -45,7 +45,7 @@ export class AlarmAnnouncer {
     if (!first) return;
     const { t, n } = this.words;
     const worst = others.reduce((one, other) => (other.priority < one.priority ? other : one), first);
-    const sentence = t('alarm.announce', { priority: worst.priority, where: this.alarmWords.where(worst), what: worst.definition.name });
+    const sentence = t('alarm.announce', { priority: worst.priority, where: this.alarmWords.where(worst), what: this.alarmWords.name(worst.definition) });
     this.spoken.set(others.length === 0 ? sentence : `${n('alarm.announceMany', others.length + 1)} ${sentence}`);
     this.pause = setTimeout(() => this.speak(), PAUSE_MS);
   }

@@ -31,7 +31,7 @@ const HALF_BLINK_MS = 500;
       @for (alarm of top(); track alarm.id) {
         <a class="alarm-top" [routerLink]="['/alarms', alarm.id, alarm.occurrence]">
           <cp-alarm-badge [priority]="alarm.priority" [state]="alarm.state" /><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span>
-          <span class="cut value-text" [attr.title]="words.where(alarm) + ' ' + alarm.definition.name"><b>{{ words.where(alarm) }}</b> {{ alarm.definition.name }}</span><time class="value-text">{{ words.since(alarm) }}</time>
+          <span class="cut value-text" [attr.title]="words.where(alarm) + ' ' + words.name(alarm.definition)"><b>{{ words.where(alarm) }}</b> {{ words.name(alarm.definition) }}</span><time class="value-text">{{ words.since(alarm) }}</time>
         </a>
       } @empty {
         <span class="alarm-none value-text">{{ nothing() }}</span>

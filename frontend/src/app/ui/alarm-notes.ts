@@ -17,9 +17,9 @@ const MOST = 3;
     @for (alarm of shown(); track alarm.id) {
       <a class="alarm-note" [class.p1]="alarm.priority === 1" [class.p2]="alarm.priority === 2" [class.p3]="alarm.priority === 3" [class.p4]="alarm.priority === 4" [routerLink]="['/alarms', alarm.id, alarm.occurrence]">
         <cp-alarm-badge [priority]="alarm.priority" [state]="alarm.state" />
-        <span><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span><b>{{ alarm.definition.name }}</b> <span class="mute">{{ words.stateMeans(alarm) }}, {{ words.age(alarm) }}</span>
+        <span><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span><b>{{ words.name(alarm.definition) }}</b> <span class="mute">{{ words.stateMeans(alarm) }}, {{ words.age(alarm) }}</span>
           @if (alarm.definition.action) {
-            <span class="alarm-action">{{ alarm.definition.action }}</span>
+            <span class="alarm-action">{{ words.action(alarm) }}</span>
           }
         </span>
       </a>

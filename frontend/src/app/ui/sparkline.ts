@@ -5,13 +5,12 @@ import { Format } from '../core/format';
 import { ServerClock } from '../core/server-clock';
 import { Words } from '../core/words';
 import type { KnownReading } from '../live/known-reading';
-import { trace } from './trace';
+import { longestPause, trace } from './trace';
 import type { TraceSample } from './trace';
 
 const DAY_MS = 86_400_000;
 const WIDTH = 340;
 const HEIGHT = 66;
-const SHORTEST_GAP_MS = 60_000;
 
 /** The recent past of a point, by default the last 24 hours. Gaps stay gaps: nothing is drawn where nothing is known. */
 @Component({
@@ -80,7 +79,7 @@ export class Sparkline {
     const latest = this.latest();
     const newest: TraceSample[] = latest && latest.ageMs !== null && latest.at > at ? [[to + latest.at - at - latest.ageMs, latest.value, latest.quality]] : [];
     const end = Math.max(to, newest[0]?.[0] ?? 0);
-    const gapMs = Math.max(this.point().staleAfterMs, typicalStep(samples) * 3, SHORTEST_GAP_MS);
+    const gapMs = longestPause(samples, this.point().staleAfterMs);
     return trace([...samples, ...newest], { from: from + end - to, to: end, width: WIDTH, height: HEIGHT, gapMs, also: [...this.limits(), ...(this.reference() ? [this.reference()?.value ?? 0] : [])] });
   });
   /** From where on the past is shaded; 0.01 when all of it is. */
@@ -96,10 +95,4 @@ export class Sparkline {
   protected lineAt(height: number): string {
     return `M0 ${height.toFixed(1)}H${WIDTH}`;
   }
-}
-
-/** The middle of the pauses between samples. */
-function typicalStep(samples: readonly TraceSample[]): number {
-  const steps = samples.slice(1).map(([at], index) => at - (samples[index]?.[0] ?? at)).sort((a, b) => a - b);
-  return steps[Math.floor(steps.length / 2)] ?? 0;
 }

@@ -23,6 +23,7 @@ export interface Trace {
 }
 
 const PAD = 4;
+const SHORTEST_GAP_MS = 60_000;
 
 function isDrawn(quality: Quality): boolean {
   return quality === 'GOOD' || quality === 'STALE';
@@ -82,4 +83,15 @@ export function trace(samples: readonly TraceSample[], frame: TraceFrame): Trace
     return corners.length === 1 ? `M${corners[0]}h.01` : `M${corners.join('L')}`;
   });
   return { paths, min, max, levelOf: y };
+}
+
+/** How long a pause may be before it is a gap: what the point promises, or what its samples keep to. */
+export function longestPause(samples: readonly TraceSample[], staleAfterMs: number): number {
+  return Math.max(staleAfterMs, typicalStep(samples) * 3, SHORTEST_GAP_MS);
+}
+
+/** The middle of the pauses between samples. */
+function typicalStep(samples: readonly TraceSample[]): number {
+  const steps = samples.slice(1).map(([at], index) => at - (samples[index]?.[0] ?? at)).sort((a, b) => a - b);
+  return steps[Math.floor(steps.length / 2)] ?? 0;
 }

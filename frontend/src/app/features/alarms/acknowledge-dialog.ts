@@ -18,7 +18,7 @@ const LISTED = 8;
       <form class="form" novalidate (submit)="submit($event)">
         <ul class="alarm-chosen">
           @for (alarm of listed(); track alarm.id) {
-            <li><cp-alarm-badge [priority]="alarm.priority" [state]="alarm.state" /><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span><span><b>{{ words.where(alarm) }}</b> {{ alarm.definition.name }}</span></li>
+            <li><cp-alarm-badge [priority]="alarm.priority" [state]="alarm.state" /><span class="sr-only">{{ t('alarm.priorityN', { n: alarm.priority }) }}</span><span><b>{{ words.where(alarm) }}</b> {{ words.name(alarm.definition) }}</span></li>
           }
           @if (alarms().length > listed().length) {
             <li class="mute">{{ n('alarm.more', alarms().length - listed().length) }}</li>

@@ -46,7 +46,7 @@ export class AlarmActs {
         refused.map(({ id, code, detail }) => {
           const alarm = alarms.find((each) => each.id === id);
           const why = this.refusals.sentence(new Refused((code ?? 'INTERNAL') as Refused['code'], detail ?? ''));
-          return alarm ? `${this.alarmWords.where(alarm)}, ${alarm.definition.name}: ${why}` : why;
+          return alarm ? `${this.alarmWords.where(alarm)}, ${this.alarmWords.name(alarm.definition)}: ${why}` : why;
         }),
       );
       this.done.set(this.words.n('alarm.acknowledgedMany', outcomes.length - refused.length));

@@ -6,7 +6,7 @@ import { Format } from '../../core/format';
 import { ServerClock } from '../../core/server-clock';
 import { Ticker } from '../../core/ticker';
 import { Words } from '../../core/words';
-import { asksForAcknowledgement, raisedAt } from '../../live/alarm-order';
+import { asksForAcknowledgement, drawnLimits, raisedAt } from '../../live/alarm-order';
 import { AlarmStore } from '../../live/alarm-store';
 import { AlarmWords } from '../../live/alarm-words';
 import { AlarmBadge } from '../../ui/alarm-badge';
@@ -71,7 +71,7 @@ export class AlarmDetailPanel {
   });
   protected readonly limits = computed(() => {
     const definition = this.alarm()?.definition;
-    return definition && definition.limit !== null && (definition.condition === 'HI' || definition.condition === 'LO') ? [definition.limit] : [];
+    return definition ? drawnLimits(definition) : [];
   });
   protected readonly reading = computed(() => {
     const [point, reading] = [this.points.detail(), this.points.reading()];

@@ -38,7 +38,7 @@ export class AlarmJournal {
         subject,
         at: this.format.time(line.at, subject ? this.alarmWords.zone(subject) : undefined),
         where: subject ? this.alarmWords.where(subject) : '',
-        name: subject?.definition.name ?? this.t(this.store.subject(line.alarmId) === null ? 'alarm.removed' : 'state.loading'),
+        name: subject ? this.alarmWords.name(subject.definition) : this.t(this.store.subject(line.alarmId) === null ? 'alarm.removed' : 'state.loading'),
         what: this.journalWords.what(line),
         more: this.journalWords.more(line, subject?.unit ?? null),
       };

@@ -8,6 +8,7 @@ import type { Call } from '../../../testing/answering';
 import { ALARM_ANSWERS, followAlarms } from '../../../testing/alarm-console';
 import type { AlarmFeed } from '../../../testing/alarm-console';
 import { aLine, anAlarm } from '../../../testing/alarms';
+import { aSetpoint } from '../../../testing/building';
 import { prepareConsole, textOf, type } from '../../../testing/console';
 import { Shortcuts } from '../../core/shortcuts';
 import { routes } from './alarms.routes';
@@ -196,6 +197,27 @@ describe('one occurrence', () => {
     expect([rows().length, button('Acknowledge', element.querySelector('aside') ?? element)]).toEqual([1, undefined]);
     element.querySelector<HTMLAnchorElement>('cp-past-occurrence .note a')?.click();
     await vi.waitFor(() => expect(element.querySelector('cp-alarm-detail h2')).not.toBeNull());
+  });
+
+  it('that is over shows how the value ran around it, with the limit and the moments that count', async () => {
+    const point = anAlarm(1).point?.id ?? '';
+    answers[`GET ${path}/5`] = over;
+    answers[`GET points/${point}`] = aSetpoint(1, { id: point, unit: 'degC' });
+    answers[`GET points/${point}/samples`] = { samples: [11.5, 12, 12.5, 13].map((hour, n) => [new Date(Date.UTC(2026, 10, 21) + hour * 3_600_000).toISOString(), 23 + n, 'GOOD']), nextCursor: null };
+    await show([anAlarm(1)], `/alarms/${anAlarm(1).id}/5`);
+    await vi.waitFor(() => expect(element.querySelector('cp-occurrence-trend svg')).not.toBeNull());
+    const asked = calls.find(({ path: at }) => at === `points/${point}/samples`);
+    expect([asked?.query.get('from'), asked?.query.get('to')]).toEqual(['2026-11-21T11:00:00.000Z', '2026-11-21T13:11:00.000Z']);
+    const trend = element.querySelector('cp-occurrence-trend');
+    expect([trend?.querySelectorAll('svg .mark'), trend?.querySelectorAll('svg .limit'), trend?.querySelectorAll('svg .trend')].map((found) => found?.length)).toEqual([3, 1, 1]);
+    for (const part of ['Raised', 'Acknowledged', 'Returned', 'Limit 24.5 °C', '23.0 °C to 26.0 °C']) expect(textOf(trend)).toContain(part);
+  });
+
+  it('whose samples are gone says so', async () => {
+    const point = anAlarm(1).point?.id ?? '';
+    Object.assign(answers, { [`GET ${path}/5`]: over, [`GET points/${point}`]: aSetpoint(1, { id: point, unit: 'degC' }), [`GET points/${point}/samples`]: { samples: [], nextCursor: null } });
+    await show([anAlarm(1)], `/alarms/${anAlarm(1).id}/5`);
+    await vi.waitFor(() => expect(textOf(element.querySelector('cp-occurrence-trend'))).toBe('No samples are kept of that time.'));
   });
 
   it('that is the present one can be acted on, and is over once it is normal', async () => {

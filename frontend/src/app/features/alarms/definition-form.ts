@@ -15,6 +15,7 @@ import { RefusalNote } from '../../ui/refusal-note';
 import { CONDITION_WORDS, KIND_WORDS, PRIORITY_WORDS, WRONG_WORDS } from './definition-words';
 import { NEW_DRAFT, conditionsFor, draftOf, needs, problemsOf, rulesOf } from './definition-draft';
 import type { Condition, DefinitionDraft } from './definition-draft';
+import { WatchedWords } from './watched-words';
 
 type Kind = AlarmTarget['kind'];
 const KINDS: readonly Kind[] = ['class', 'point', 'controllers'];
@@ -28,6 +29,7 @@ const KINDS: readonly Kind[] = ['class', 'point', 'controllers'];
 export class DefinitionForm {
   private readonly api = inject(Api);
   private readonly sites = inject(Sites);
+  protected readonly watched = inject(WatchedWords);
   protected readonly live = inject(LiveConnection);
   protected readonly format = inject(Format);
   private readonly words = inject(Words);
@@ -44,6 +46,10 @@ export class DefinitionForm {
   protected readonly conditionWords = CONDITION_WORDS;
   protected readonly wrongWords = WRONG_WORDS;
 
+  protected readonly heading = computed(() => {
+    const definition = this.definition();
+    return definition ? this.t('definition.editTitle', { name: this.watched.name(definition) }) : this.t('definition.create');
+  });
   protected readonly draft = linkedSignal<DefinitionDraft>(() => {
     const definition = this.definition();
     return definition ? draftOf(definition) : NEW_DRAFT;

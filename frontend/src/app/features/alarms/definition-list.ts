@@ -16,6 +16,7 @@ import { Skeleton } from '../../ui/skeleton';
 import { DefinitionForm } from './definition-form';
 import { CONDITION_WORDS } from './definition-words';
 import { DeleteDefinition } from './delete-definition';
+import { WatchedWords } from './watched-words';
 
 /** What counts as an alarm here: every definition, what it watches, and whether it is in force. */
 @Component({
@@ -29,6 +30,7 @@ export class DefinitionList {
   protected readonly live = inject(LiveConnection);
   protected readonly format = inject(Format);
   private readonly words = inject(Words);
+  private readonly watched = inject(WatchedWords);
   protected readonly t = this.words.t;
   protected readonly n = this.words.n;
   protected readonly conditionWords = CONDITION_WORDS;
@@ -48,8 +50,9 @@ export class DefinitionList {
   protected readonly definitions = this.last.asReadonly();
   protected readonly rows = computed(() =>
     (this.last() ?? [])
-      .filter(({ name, targetName }) => matchesAll([name, targetName], this.search()))
-      .sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name)),
+      .map((definition) => ({ definition, name: this.watched.name(definition), target: this.watched.target(definition) }))
+      .filter(({ name, target }) => matchesAll([name, target], this.search()))
+      .sort((a, b) => a.definition.priority - b.definition.priority || a.name.localeCompare(b.name)),
   );
 
   constructor() {
@@ -62,11 +65,6 @@ export class DefinitionList {
 
   protected type(event: Event): void {
     this.search.set((event.target as HTMLInputElement).value);
-  }
-
-  /** Classes of Brick are words with underscores. */
-  protected target({ targetName }: AlarmDefinition): string {
-    return targetName.replaceAll('_', ' ');
   }
 
   /** "above 24.5, deadband 0.5, after 10 min". A limit stands in the unit of the points, which may differ between them. */

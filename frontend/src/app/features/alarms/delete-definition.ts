@@ -6,16 +6,17 @@ import type { Refused } from '../../core/refused';
 import { Words } from '../../core/words';
 import { Modal } from '../../ui/modal';
 import { RefusalNote } from '../../ui/refusal-note';
+import { WatchedWords } from './watched-words';
 
 /** Says what ends with a definition before it is deleted. */
 @Component({
   selector: 'cp-delete-definition',
   imports: [Modal, RefusalNote],
   template: `
-    <cp-modal [heading]="t('definition.deleteTitle', { name: definition().name })" (closed)="closed.emit()">
+    <cp-modal [heading]="t('definition.deleteTitle', { name: watched.name(definition()) })" (closed)="closed.emit()">
       <div class="stack">
         <ul class="bullets mute">
-          <li>{{ n('definition.deleteWatched', definition().alarms, { target: definition().targetName }) }}</li>
+          <li>{{ n('definition.deleteWatched', definition().alarms, { target: watched.target(definition()) }) }}</li>
           <li>{{ t('definition.deleteActive') }}</li>
           <li>{{ t('definition.deleteInstead') }}</li>
         </ul>
@@ -31,6 +32,7 @@ import { RefusalNote } from '../../ui/refusal-note';
 export class DeleteDefinition {
   private readonly api = inject(Api);
   private readonly words = inject(Words);
+  protected readonly watched = inject(WatchedWords);
   protected readonly t = this.words.t;
   protected readonly n = this.words.n;
   readonly definition = input.required<AlarmDefinition>();

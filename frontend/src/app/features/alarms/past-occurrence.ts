@@ -11,11 +11,12 @@ import { Failure } from '../../ui/failure';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { JournalWords } from './journal-words';
+import { OccurrenceTrend } from './occurrence-trend';
 
 /** One time that an alarm was raised, as the journal tells it: what a link leads to long after it is over. */
 @Component({
   selector: 'cp-past-occurrence',
-  imports: [CopyLink, Failure, Icon, RouterLink, Skeleton],
+  imports: [CopyLink, Failure, Icon, OccurrenceTrend, RouterLink, Skeleton],
   host: { class: 'stack alarm-detail' },
   templateUrl: './past-occurrence.html',
 })
@@ -37,6 +38,11 @@ export class PastOccurrence {
   });
   protected readonly isUnknown = computed(() => asRefused(this.loaded.error()).extra.status === 404);
 
+  /** What its trend is drawn in. An alarm of a controller has none. */
+  protected readonly point = resource({
+    params: () => (this.loaded.hasValue() ? this.loaded.value().alarm.point?.id : undefined),
+    loader: ({ params, abortSignal }) => this.api.point(params, abortSignal),
+  });
   protected readonly told = computed(() => {
     const read = this.loaded.hasValue() ? this.loaded.value() : null;
     if (!read) return null;
@@ -44,6 +50,7 @@ export class PastOccurrence {
     const zone = this.words.zone(alarm);
     const after = ackedAt && this.t('alarm.acknowledgedAfter', { span: this.format.span(Math.max(0, Date.parse(ackedAt) - Date.parse(from))) });
     return {
+      read,
       alarm,
       zone,
       from: this.format.time(from, zone),

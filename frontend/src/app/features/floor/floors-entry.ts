@@ -20,7 +20,7 @@ import { Skeleton } from '../../ui/skeleton';
         <h1>{{ t('overview.empty') }}</h1>
         <p>{{ t(session.can('building.import') ? 'overview.emptyImport' : 'overview.emptyAsk') }}</p>
         @if (session.can('building.import')) {
-          <a class="btn pri" routerLink="/import">{{ t('overview.toImport') }}</a>
+          <div class="row"><a class="btn pri" routerLink="/start">{{ t('start.title') }}</a><a class="btn" routerLink="/import">{{ t('overview.toImport') }}</a></div>
         }
       </div>
     } @else {

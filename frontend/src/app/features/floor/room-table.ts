@@ -3,6 +3,7 @@ import type { FloorDetail, ForcedSlot, Point } from '@cupola/contracts';
 import { Format } from '../../core/format';
 import { Words } from '../../core/words';
 import { AlarmStore } from '../../live/alarm-store';
+import { AlarmWords } from '../../live/alarm-words';
 import { summarise } from '../../live/alarm-order';
 import { isTrusted } from '../../live/known-reading';
 import { PlaceValues } from '../../live/place-values';
@@ -35,6 +36,7 @@ export class RoomTable {
   private readonly words = inject(Words);
   private readonly values = inject(PlaceValues);
   private readonly alarms = inject(AlarmStore);
+  protected readonly alarmWords = inject(AlarmWords);
   private readonly overrides = inject(FloorOverrides);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   protected readonly t = this.words.t;

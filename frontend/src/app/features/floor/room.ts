@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import type { ForcedSlot, Point } from '@cupola/contracts';
 import { Format } from '../../core/format';
 import { Words } from '../../core/words';
+import { AlarmWords } from '../../live/alarm-words';
 import { PlaceValues } from '../../live/place-values';
 import { AlarmShape } from '../../ui/alarm-shape';
 import { FloorOverrides } from './floor-overrides';
@@ -33,6 +34,7 @@ import { roomPoints } from './zone-view';
 })
 export class Room {
   private readonly words = inject(Words);
+  private readonly alarmWords = inject(AlarmWords);
   private readonly measure = inject(TextMeasure);
   private readonly overrides = inject(FloorOverrides);
   private readonly tools = { values: inject(PlaceValues), format: inject(Format), words: this.words, leftOf: this.overrides.leftOf };
@@ -85,7 +87,7 @@ export class Room {
     const [first] = this.held();
     return [
       this.about(),
-      alarm ? `${this.words.n('alarm.spokenCount', alarm.count)}: ${this.words.t('alarm.spokenIn', { state: this.words.t(`alarm.stateMeans.${alarm.state}`), priority: alarm.priority, name: alarm.name })}` : '',
+      alarm ? `${this.words.n('alarm.spokenCount', alarm.count)}: ${this.words.t('alarm.spokenIn', { state: this.words.t(`alarm.stateMeans.${alarm.state}`), priority: alarm.priority, name: this.alarmWords.name(alarm.definition) })}` : '',
       suppressed > 0 ? this.words.n('floor.suppressed', suppressed) : '',
       first && this.layer() !== 'overrides' ? this.words.t('floor.spokenHeld', { level: first.level }) : this.isLocal() ? this.words.t('flag.overridden') : '',
     ].filter(Boolean).join(', ');

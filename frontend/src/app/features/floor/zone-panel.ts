@@ -4,7 +4,7 @@ import type { FloorDetail, Point } from '@cupola/contracts';
 import { Format } from '../../core/format';
 import { Words } from '../../core/words';
 import { AlarmStore } from '../../live/alarm-store';
-import { isAnnunciated } from '../../live/alarm-order';
+import { drawnLimits, isAnnunciated } from '../../live/alarm-order';
 import { isTrusted } from '../../live/known-reading';
 import { PlaceValues } from '../../live/place-values';
 import { QualityLabel } from '../../live/quality-label';
@@ -17,9 +17,6 @@ import type { Layer } from './layers';
 import { ZoneSetpoint } from './zone-setpoint';
 import { roomPoints, zoneTitle } from './zone-view';
 import type { Zone } from './zone-view';
-
-/** Limits of alarms that are drawn into the trend of the value they watch. */
-const LIMIT_CONDITIONS: readonly string[] = ['HI', 'HIHI', 'LO', 'LOLO'];
 
 /** A working morning: what led to the present shows, and an alarm of half an hour is no sliver. */
 const TREND_MS = 6 * 3_600_000;
@@ -80,7 +77,7 @@ export class ZonePanel {
   protected readonly limits = computed(
     () => {
       const id = this.main().shown?.id;
-      return this.alarms().flatMap(({ point, definition }) => (point?.id === id && definition.limit !== null && LIMIT_CONDITIONS.includes(definition.condition) ? [definition.limit] : []));
+      return this.alarms().flatMap(({ point, definition }) => (point?.id === id ? drawnLimits(definition) : []));
     },
     { equal: (a, b) => a.join() === b.join() },
   );

@@ -8,6 +8,7 @@ import type { BuildingTree } from '../../core/sites';
 import { Ticker } from '../../core/ticker';
 import { Words } from '../../core/words';
 import { AlarmStore } from '../../live/alarm-store';
+import { AlarmWords } from '../../live/alarm-words';
 import { Elevations } from '../../live/elevations';
 import type { ElevationView } from '../../live/elevations';
 import { LiveConnection } from '../../live/live-connection';
@@ -38,6 +39,7 @@ export class BuildingElevation {
   private readonly api = inject(Api);
   private readonly elevations = inject(Elevations);
   private readonly alarms = inject(AlarmStore);
+  private readonly alarmWords = inject(AlarmWords);
   private readonly router = inject(Router);
   private readonly ticker = inject(Ticker);
   private readonly clock = inject(ServerClock);
@@ -105,7 +107,7 @@ export class BuildingElevation {
       `${zone.name}: ${temperature === null ? this.t('floor.none') : value === null ? this.t('floor.legendHatch') : this.format.quantity(value, temperature.unit)}`,
       setpoint && knownValue(setpoint) !== null ? this.t('floor.set', { value: this.format.number(knownValue(setpoint) ?? 0, setpoint.unit) }) : '',
       co2 && knownValue(co2) !== null ? this.format.quantity(co2.value, co2.unit) : '',
-      alarm ? alarm.name : '',
+      alarm ? this.alarmWords.name(alarm.definition) : '',
     ].filter(Boolean).join(', ');
   }
 

@@ -15,7 +15,7 @@ import { ConfirmDialog } from '../controllers/confirm-dialog';
 import { ControllerStore } from '../controllers/controller-store';
 import { RegisterForm } from '../controllers/register-form';
 import { BuildingForm } from './building-form';
-import { furthest, START_STEPS, stepStates } from './start-steps';
+import { firstLive, furthest, START_STEPS, stepStates } from './start-steps';
 
 const LOOK_MS = 2_000;
 
@@ -51,7 +51,7 @@ export class StartPage {
     const equipment = this.controller()?.equipment?.id;
     return this.knownPoints().filter((point) => equipment !== undefined && point.equipment?.id === equipment).slice(0, 6);
   });
-  protected readonly livePoint = computed(() => this.knownPoints().find(({ quality, value }) => quality === 'GOOD' && value !== null) ?? null);
+  protected readonly livePoint = computed(() => firstLive(this.knownPoints()));
   protected readonly states = computed(() =>
     stepStates({ hasBuilding: this.building() !== null, controllers: this.store.controllers() ?? [], livePoint: this.livePoint() }),
   );

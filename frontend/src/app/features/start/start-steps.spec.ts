@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Point } from '@cupola/contracts';
 import type { Controller } from '../../core/wire';
 import { turtleOf } from './small-building';
-import { furthest, stepStates } from './start-steps';
+import { firstLive, furthest, stepStates } from './start-steps';
 
 const controller = (status: Controller['status']) => ({ id: status, status }) as Controller;
 const livePoint = { id: 'p' } as Point;
@@ -27,6 +27,24 @@ describe('the steps from nothing to the first value', () => {
   it('go on with the controller that has come furthest', () => {
     expect(furthest([controller('revoked'), controller('pending'), controller('registered')])?.status).toBe('pending');
     expect(furthest([])).toBeNull();
+  });
+});
+
+describe('the first live value', () => {
+  const point = (id: string, change: Partial<Point>) => ({ id, quality: 'GOOD', value: 1, kind: 'analog', writable: false, equipment: { brickClass: 'VAV' }, floor: null, ...change }) as Point;
+  const floor = { id: 'f', name: 'Floor 1', level: 1 };
+  const desk = point('desk', { kind: 'binary', writable: true, floor, equipment: { id: 'd', name: 'Desk', brickClass: 'Simulation_Equipment' } });
+
+  it('is one that was measured in a room, if there is one', () => {
+    const setpoint = point('setpoint', { writable: true, floor });
+    const points = [desk, point('stale', { quality: 'STALE', floor }), setpoint, point('meter', {}), point('room', { floor })];
+    expect(firstLive(points)?.id).toBe('room');
+    expect(firstLive(points.slice(0, 4))?.id).toBe('meter');
+    expect(firstLive(points.slice(0, 3))?.id).toBe('setpoint');
+  });
+
+  it('is no switch of the simulation', () => {
+    expect(firstLive([desk])).toBeNull();
   });
 });
 

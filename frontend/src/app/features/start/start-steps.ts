@@ -20,6 +20,13 @@ export function furthest(controllers: readonly Controller[]): Controller | null 
   return controllers.filter(({ status }) => status !== 'revoked').reduce<Controller | null>((best, each) => (best === null || RANK[each.status] > RANK[best.status] ? each : best), null);
 }
 
+/** The value to show as the first one: something measured in a room says more than a switch, and one of a room more than one of the plant. */
+export function firstLive(points: readonly Point[]): Point | null {
+  const live = points.filter(({ quality, value, equipment }) => quality === 'GOOD' && value !== null && equipment?.brickClass !== 'Simulation_Equipment');
+  const measured = live.filter(({ kind, writable }) => kind === 'analog' && !writable);
+  return measured.find(({ floor }) => floor !== null) ?? measured[0] ?? live[0] ?? null;
+}
+
 /** Which steps are done, and the one to do now. */
 export function stepStates({ hasBuilding, controllers, livePoint }: House): Record<StartStep, StepState> {
   const rank = furthest(controllers)?.status;
