@@ -94,8 +94,8 @@ export class LeaseRenewal {
   }
 
   async #renew(sessions: readonly DeviceSession[]): Promise<void> {
-    const refs = sessions.map((session) => ({ ...session.ref, lastSeen: Math.round(session.lastSeen), isLate: session.isLate }));
-    this.#carryOut(await this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions: refs }));
+    const named = sessions.map(({ ref, lastSeen, isLate }) => ({ ...ref, lastSeen: Math.round(lastSeen), ...(isLate ? { isLate } : null) }));
+    this.#carryOut(await this.bus.request('sessions.renew', { gatewayId: this.gatewayId, sessions: named }));
   }
 
   #carryOut({ revoked, accepted, channelsChanged, origins }: ReplyOf<'sessions.renew'>): void {

@@ -55,7 +55,7 @@ export class DeviceSession {
 
   /** A heartbeat is overdue. */
   get isLate(): boolean {
-    return isLate(this.#state, this.parts.config, this.#moment());
+    return isLate(this.#state, this.parts.config, { monotonic: this.parts.clock.monotonic(), isPaused: this.socket.isPaused });
   }
 
   /** Something about it depends on what backend says next: its confirmation, or its point list. */
