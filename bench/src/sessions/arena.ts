@@ -13,6 +13,8 @@ export type Fleet = ChildProgram<FleetRequest, FleetResult>;
 
 /** How many sessions the benchmarks hold. */
 export const SESSIONS = Number(process.env['CUPOLA_BENCH_SESSIONS'] ?? 10_000);
+/** How often a controller that has nothing else to say says PING: whoever is silent for two of these is dropped. */
+export const HEARTBEAT_MS = 30_000;
 /** Files that a process opens besides its sockets. */
 const OTHER_FILES = 500;
 const TICKS_PER_SECOND = 100;

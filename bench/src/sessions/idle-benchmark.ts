@@ -1,10 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Benchmark } from '../benchmark.js';
 import { figure, interleave } from '../measure.js';
-import { openArena, processorSeconds, SESSIONS } from './arena.js';
+import { HEARTBEAT_MS, openArena, processorSeconds, SESSIONS } from './arena.js';
 
 const COUNTED_RUNS = 5;
-const HEARTBEAT_MS = 30_000;
 const WINDOW_MS = 15_000;
 
 /** B16: what ten thousand sessions cost that do nothing but stay. */

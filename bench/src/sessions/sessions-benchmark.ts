@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { MemoryProbe } from '@cupola/testing';
 import type { Benchmark } from '../benchmark.js';
 import { figure, interleave } from '../measure.js';
-import { type Fleet, openArena, SESSIONS } from './arena.js';
+import { type Fleet, HEARTBEAT_MS, openArena, SESSIONS } from './arena.js';
 import type { FleetRequest } from './fleet-messages.js';
 
 const COUNTED_RUNS = 5;
@@ -35,6 +35,8 @@ export const sessionsBenchmark: Benchmark = {
 
 async function bytesEach(memory: MemoryProbe, fleet: Fleet, request: FleetRequest): Promise<number> {
   const before = await memory.bytes();
+  // The first ones would be given up for lost while the last ones connect.
+  await fleet.ask({ kind: 'ping', everyMs: HEARTBEAT_MS });
   const { open } = await fleet.ask(request);
   if (open !== SESSIONS) throw new Error(`${open} of ${SESSIONS} sessions stand`);
   await after(SETTLE_MS);

@@ -7,7 +7,7 @@ import { ChildProgram } from '../child-program.js';
 import { figure } from '../measure.js';
 import { buildPlant } from '../plant.js';
 import { startProduct } from '../product.js';
-import { type Fleet, SESSIONS } from './arena.js';
+import { type Fleet, HEARTBEAT_MS, SESSIONS } from './arena.js';
 import type { Device } from './fleet-messages.js';
 import { POINTS_REV } from './points-rev.js';
 
@@ -15,8 +15,6 @@ const COUNTED_RUNS = 5;
 const LEFT_BEHIND_AFTER_MS = 300_000;
 /** How often it says how far they are. */
 const NEWS_EVERY_MS = 5_000;
-/** Whoever says nothing for two heartbeats is dropped. */
-const HEARTBEAT_MS = 30_000;
 
 /** B3: everybody comes back after kill -9, as the shipped door lets them. */
 export const stormBenchmark: Benchmark = {
