@@ -169,6 +169,12 @@ describe('a session', () => {
     expect((await box.renewBeside([])).revoked).toEqual([]);
   });
 
+  it('that its gateway told to have ended is not told back to it', async () => {
+    await box.connect();
+    await box.end();
+    expect((await box.renewBeside([])).revoked).toEqual([]);
+  });
+
   it('that waits for confirmation is told of it at the next renewal', async () => {
     const { claim } = await register(backend.admin, place);
     const pending = await Box.enrol(backend.bus, claim);

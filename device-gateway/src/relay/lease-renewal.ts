@@ -5,8 +5,8 @@ import type { DeviceSession } from '../session/device-session.js';
 import { failureOf } from './failure.js';
 import type { SessionRegistry } from './session-registry.js';
 
-/** Sessions in one request: the bus carries 1 MB. */
-const MAX_SESSIONS = 4_000;
+/** Sessions in one request: the bus carries 1 MB, of the question and of an answer that names them all. */
+const MAX_SESSIONS = 3_500;
 /** Rounds in which everybody is named once. What ended is told in each; a lease outlasts three of these cycles. */
 const ROUNDS = 3;
 

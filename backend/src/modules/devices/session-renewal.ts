@@ -30,10 +30,12 @@ const CONFIRMED_WITHIN = '60 seconds';
 /** A lease is written when it has lost this much, and so is what was seen of a session. Some sessions are named each second, most each third. */
 const WRITTEN_EVERY_MS = 2_000;
 
-/** Sessions that ended during this time are told without being asked about: an answer that got lost is made up for by the next. */
+/** Sessions that were ended during this time are told without being asked about: an answer that got lost is made up for by the next. */
 const ENDED_WITHIN = '5 seconds';
-/** When more end at once, who is not told is found when it is named, within three seconds. An answer has to fit through the bus. */
-const MAX_ENDED = 2_000;
+/** How sessions are ended on our side: what gateways tell us is not told back to them. */
+const OUR_CODES: readonly number[] = [CLOSE_CODES.superseded, CLOSE_CODES.revoked, CLOSE_CODES.authenticationLapsed];
+/** When more are ended at once, who is not told is found when it is named, within three seconds. An answer has to fit through the bus. */
+const MAX_ENDED = 1_000;
 
 interface EndedRow extends SessionRef {
   code: number | null;
@@ -81,8 +83,8 @@ export class SessionRenewal {
   private async endedOf(gatewayId: string): Promise<EndedRow[]> {
     const rows = await this.database.query<EndedRow>(
       `SELECT id AS "sessionId", controller_id AS "controllerId", epoch, end_code AS code, end_reason AS reason FROM controller_sessions
-       WHERE gateway_id = $1 AND ended_at > now() - interval '${ENDED_WITHIN}' ORDER BY ended_at DESC LIMIT ${MAX_ENDED}`,
-      [gatewayId],
+       WHERE gateway_id = $1 AND ended_at > now() - interval '${ENDED_WITHIN}' AND end_code = ANY($2::int[]) ORDER BY ended_at DESC LIMIT ${MAX_ENDED}`,
+      [gatewayId, OUR_CODES],
     );
     return rows.map((row) => ({ ...row, epoch: Number(row.epoch) }));
   }

@@ -116,7 +116,7 @@ export const REQUESTS = {
   'sessions.renew': {
     request: z.object({ gatewayId: z.string(), sessions: z.array(sessionRef.extend({ lastSeen: epochMs, isLate: z.boolean().optional() })) }),
     reply: z.object({
-      /** Sessions of this gateway that ended just now, named or not, and named ones that are not current any more. */
+      /** Sessions of this gateway that were ended just now, named or not, and named ones that are not current any more. */
       revoked: z.array(sessionRef.extend({ code: z.int(), reason: z.string() })),
       accepted: z.array(sessionRef),
       /** Sessions whose bindings or point list changed: ask `sessions.channels`. */
