@@ -40,6 +40,8 @@ beforeEach(() => {
   vi.advanceTimersByTime(FIRST);
   ticker = new SessionTicker({ now: () => Date.now(), monotonic: () => performance.now() }, { open: () => open });
   ticker.start();
+  // All were looked at just now: who comes from here on has to be noticed by itself.
+  vi.advanceTimersByTime(30);
 });
 
 afterEach(() => {
@@ -64,9 +66,11 @@ describe('a session is ticked', () => {
     vi.advanceTimersByTime(100);
     hasty.wake(performance.now() + 50);
     patient.wake(performance.now() + 5_000);
+    vi.advanceTimersByTime(75);
+    expect(hasty.ticks).toHaveLength(1);
     vi.advanceTimersByTime(4_900);
-    expect([hasty.ticks.length, patient.ticks.length]).toEqual([1, 0]);
-    vi.advanceTimersByTime(200);
+    expect(patient.ticks).toEqual([]);
+    vi.advanceTimersByTime(100);
     expect(patient.ticks).toHaveLength(1);
   });
 
@@ -83,4 +87,13 @@ it('looks at who wants nothing soon once a second', () => {
   const idle = add(performance.now() + 60_000);
   vi.advanceTimersByTime(10_000);
   expect(idle.looks).toBeLessThanOrEqual(11);
+});
+
+it('lets go of who has had its tick and is gone', () => {
+  const gone = add(performance.now() + 50);
+  vi.advanceTimersByTime(100);
+  open.delete(gone);
+  const { looks } = gone;
+  vi.advanceTimersByTime(10_000);
+  expect([gone.ticks.length, gone.looks]).toEqual([1, looks]);
 });
