@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { BUS } from '../bus.js';
 import { Clock } from '../clock.js';
 import { Database } from '../database/database.js';
+import { OF_THE_BUILDING } from '../modules/building/index.js';
 import { Repeating } from '../modules/devices/index.js';
 import { PointReadings, READING_INPUT } from '../modules/points/index.js';
 import { type PointContext, PlaceWatch } from './place-watch.js';
@@ -12,7 +13,7 @@ const RELOAD_MS = 1500;
 
 const CONDITIONS = {
   floor: 'p.floor_id = $1',
-  building: 'p.building_id = $1 AND p.floor_id IS NULL',
+  building: `p.building_id = $1 AND p.floor_id IS NULL AND ${OF_THE_BUILDING}`,
   point: 'p.id = $1',
 } as const;
 export type PlaceKind = keyof typeof CONDITIONS;

@@ -106,6 +106,23 @@ describe('points', () => {
     expect(await keysOf(`?zone=${zone?.id ?? ''}&search=valve`)).toEqual(['v101.valve']);
   });
 
+  it('of a simulation are found by its name alone, and are no plant of the building', async () => {
+    const { id, brickClass } = await pointOf('meter');
+    const become = (name: string | null) => backend.database.query('UPDATE points SET brick_class = $1 WHERE id = $2', [name, id]);
+    const keysOf = async (query: string) => (await list(query)).body.items.map(({ key }) => key);
+    const plant = async () => (await backend.admin.get<PlantDetail>(`/api/v1/buildings/${buildingId}/plant`)).body.points.map(({ key }) => key);
+    const counted = async () => (await backend.admin.get<{ items: SiteTree[] }>('/api/v1/sites')).body.items[0]?.buildings[0]?.plantPoints;
+    expect([await keysOf('?search=meter'), await plant(), await counted()]).toEqual([['meter'], expect.arrayContaining(['meter']), 2]);
+    await become('Simulated_Fault_Command');
+    await backend.database.query(`UPDATE points SET key = 'Simulation-desk.meter' WHERE id = $1`, [id]);
+    expect(await keysOf('?search=meter')).toEqual([]);
+    expect(await keysOf('?search=simulation-desk.meter')).toEqual(['Simulation-desk.meter']);
+    expect(await keysOf('?limit=1000'), 'a list that nobody searches is whole').toContain('Simulation-desk.meter');
+    expect([await plant(), await counted()]).toEqual([['ahu1.supply_temp'], 1]);
+    await backend.database.query(`UPDATE points SET key = 'meter' WHERE id = $1`, [id]);
+    await become(brickClass);
+  });
+
   it('come page by page, and refuse a cursor that no page gave', async () => {
     const pages: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {

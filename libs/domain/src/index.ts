@@ -16,6 +16,7 @@ export * from './model/natural-order.js';
 export * from './model/point-profile.js';
 export * from './model/power-meters.js';
 export * from './model/readable-name.js';
+export * from './model/simulated.js';
 export * from './model/units.js';
 export * from './model/words.js';
 export * from './model/zone-quantity.js';

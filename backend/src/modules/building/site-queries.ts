@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessService } from '../../auth/access-service.js';
 import type { Actor } from '../../auth/actor.js';
 import { Database } from '../../database/database.js';
+import { OF_THE_BUILDING } from './of-the-building.js';
 
 type BuildingNode = SiteTree['buildings'][number];
 type FloorNode = BuildingNode['floors'][number];
@@ -59,7 +60,7 @@ export class SiteQueries {
       `SELECT b.id, b.name, b.site_id AS "siteId", ${scope.sql} AS "isWhole",
          (SELECT count(*)::int FROM equipment e WHERE e.building_id = b.id) AS equipment,
          (SELECT count(*)::int FROM points p WHERE p.building_id = b.id) AS points,
-         (SELECT count(*)::int FROM points p WHERE p.building_id = b.id AND p.floor_id IS NULL) AS "plantPoints"
+         (SELECT count(*)::int FROM points p WHERE p.building_id = b.id AND p.floor_id IS NULL AND ${OF_THE_BUILDING}) AS "plantPoints"
        FROM buildings b WHERE b.id = ANY ($1::uuid[]) OR ${scope.sql} ORDER BY b.name`,
       [floors.map(({ buildingId }) => buildingId), ...scope.params],
     );

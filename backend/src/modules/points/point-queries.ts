@@ -1,11 +1,11 @@
 import { DomainError, type FloorDetail, type PlantDetail, type Point, type PointDetail, type pointsQuery } from '@cupola/contracts';
-import type { Location } from '@cupola/domain';
+import { asksForSimulation, type Location } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AccessService } from '../../auth/access-service.js';
 import type { Actor } from '../../auth/actor.js';
 import { Database } from '../../database/database.js';
-import { BuildingQueries, containing, decodeCursor, encodeCursor } from '../building/index.js';
+import { BuildingQueries, containing, decodeCursor, encodeCursor, OF_THE_BUILDING } from '../building/index.js';
 import { PointCommands } from './point-commands.js';
 import { PointReadings } from './point-readings.js';
 import { POINT, type PointRow, toPoint } from './point-rows.js';
@@ -28,21 +28,24 @@ export class PointQueries {
     private readonly commands: PointCommands,
   ) {}
 
-  /** In the order of labels, within the caller's scope; each word of the search occurs somewhere. @throws DomainError CURSOR_INVALID */
+  /**
+   * In the order of labels, within the caller's scope; each word of the search occurs somewhere. Points of a simulation are found by its name alone.
+   * @throws DomainError CURSOR_INVALID
+   */
   async list(actor: Actor, query: PointsQuery): Promise<{ items: Point[]; nextCursor: string | null }> {
     const [afterLabel, afterId] = query.cursor === undefined ? [null, null] : decodeCursor(position, query.cursor);
     const words = (query.search ?? '').split(/\s+/).filter((word) => word !== '');
-    const scope = this.access.scopeCondition(actor, 'points.read', PLACE, 9);
+    const scope = this.access.scopeCondition(actor, 'points.read', PLACE, 10);
     const rows = await this.database.query<PointRow>(
       `${POINT}
        WHERE ($1::uuid IS NULL OR b.id = $1) AND ($2::uuid IS NULL OR p.floor_id = $2)
          AND ($3::uuid IS NULL OR p.equipment_id = $3) AND ($4::uuid IS NULL OR p.zone_id = $4)
          AND (p.label || ' ' || p.key || ' ' || COALESCE(p.source_id, '') || ' ' || COALESCE(z.name, '')) ILIKE ALL ($5::text[])
-         AND ($6::text IS NULL OR (p.label, p.id) > ($6, $7::uuid)) AND ${scope.sql}
+         AND ($6::text IS NULL OR (p.label, p.id) > ($6, $7::uuid)) AND ($9 OR ${OF_THE_BUILDING}) AND ${scope.sql}
        ORDER BY p.label, p.id LIMIT $8`,
       [
         ...[query.building ?? null, query.floor ?? null, query.equipment ?? null, query.zone ?? null],
-        ...[words.map(containing), afterLabel, afterId, query.limit + 1, ...scope.params],
+        ...[words.map(containing), afterLabel, afterId, query.limit + 1, words.length === 0 || asksForSimulation(words), ...scope.params],
       ],
     );
     const items = rows.slice(0, query.limit).map((row) => this.toPoint(row));
@@ -67,10 +70,10 @@ export class PointQueries {
     return { ...plan, points: await this.ordered('p.floor_id = $1', floorId) };
   }
 
-  /** Everything of a building that stands on no floor. @throws DomainError NOT_FOUND, FORBIDDEN */
+  /** Everything of a building that stands on no floor, but what simulates it. @throws DomainError NOT_FOUND, FORBIDDEN */
   async plant(actor: Actor, buildingId: string): Promise<PlantDetail> {
     const building = await this.buildings.building(actor, buildingId);
-    return { ...building, points: await this.ordered('p.building_id = $1 AND p.floor_id IS NULL', buildingId) };
+    return { ...building, points: await this.ordered(`p.building_id = $1 AND p.floor_id IS NULL AND ${OF_THE_BUILDING}`, buildingId) };
   }
 
   /** @throws DomainError NOT_FOUND */

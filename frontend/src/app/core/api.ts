@@ -1,5 +1,6 @@
 import { Service, inject } from '@angular/core';
 import type { Alarm, AlarmDefinition, AlarmDetail, AlarmJournalLine, AlarmOccurrence, Claim, CsvReport, Elevation, FloorDetail, ForcedSlot, FoundZone, ImportReport, Point, PointDetail, PlantDetail, PowerHistory, SiteTree, TimelineEntry, User } from '@cupola/contracts';
+import { isSimulated } from '@cupola/domain';
 import { LiveConnection } from '../live/live-connection';
 import { randomId } from './random-id';
 import { Refused } from './refused';
@@ -60,7 +61,11 @@ export class Api {
   defineAlarm = (body: NewAlarmDefinition) => this.write<AlarmDefinition>('POST', 'alarm-definitions', body);
   changeDefinition = (id: string, body: AlarmDefinitionChange) => this.write<AlarmDefinition>('PATCH', `alarm-definitions/${id}`, body);
   deleteDefinition = (id: string) => this.write<unknown>('DELETE', `alarm-definitions/${id}`);
-  pointsIn = (place: { building: string; floor: string | null }, signal?: AbortSignal) => this.all<Point>('points', place.floor ? { floor: place.floor } : { building: place.building }, signal);
+  /** Of the building itself, without the points of a simulation. */
+  pointsIn = async (place: { building: string; floor: string | null }, signal?: AbortSignal) => {
+    const points = await this.all<Point>('points', place.floor ? { floor: place.floor } : { building: place.building }, signal);
+    return points.filter(({ brickClass }) => !isSimulated(brickClass));
+  };
 
   controllers = (signal?: AbortSignal) => this.all<Controller>('controllers', {}, signal);
   controller = (id: string, signal?: AbortSignal) => this.read<ControllerDetail>(`controllers/${id}`, {}, signal);
