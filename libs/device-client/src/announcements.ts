@@ -17,6 +17,7 @@ const NOT_UNDERSTOOD = 'UNKNOWN_ACTION';
 export class Announcements {
   readonly subdevices: Subdevices;
   #call: Call | null = null;
+  #tellsSlots = false;
   #cancel: CancelTimer = () => undefined;
 
   constructor(
@@ -29,15 +30,22 @@ export class Announcements {
     this.subdevices = new Subdevices(initial);
   }
 
-  /** A session that is accepted: the server's mirror of the arrays may be older than this host's life. */
+  /** A session that is accepted. */
   begin(call: Call): void {
     this.#call = call;
+    this.tell();
+  }
+
+  /** The arrays hold what the server intends. Its mirror of them may be older than this host's life. */
+  beginSlots(): void {
+    this.#tellsSlots = true;
     this.slots.markAll();
     this.tell();
   }
 
   end(): void {
     this.#call = null;
+    this.#tellsSlots = false;
     this.#cancel();
   }
 
@@ -47,7 +55,7 @@ export class Announcements {
     if (call === null) return;
     this.#cancel();
     const told = [
-      this.slots.send((payload) => call('slots.changed', payload)),
+      ...(this.#tellsSlots ? [this.slots.send((payload) => call('slots.changed', payload))] : []),
       this.subdevices.send((payload) => call('subdevices.changed', payload)),
       this.losses.send((payload) => call('loss.report', payload)),
     ];

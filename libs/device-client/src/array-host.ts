@@ -73,6 +73,8 @@ const GOOD = encodeQuality('GOOD');
  * here, by this host's own clock, whether or not the server is still there.
  */
 export class ArrayHost {
+  /** The server intends something that could not be had yet: nothing is carried out on the slots, and nobody is told what is in them. */
+  isBehind = false;
   readonly #outputs: ReadonlyMap<string, Output>;
   #tail: Promise<unknown> = Promise.resolve();
   #cancelTimer: CancelTimer = () => undefined;
@@ -239,6 +241,7 @@ export class ArrayHost {
   #find(key: string): Output {
     const output = this.#outputs.get(key);
     if (output === undefined) throw new CallRefusal('NOT_WRITABLE', `this controller hosts no writable point ${key}`);
+    if (this.isBehind) throw new CallRefusal('SLOTS_UNKNOWN', 'it restarted and could not get its slots back from the server yet');
     return output;
   }
 

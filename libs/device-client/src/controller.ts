@@ -284,15 +284,17 @@ export class Controller extends EventEmitter<ControllerEvents> {
   /** What the server intends comes first: a report of slots that a restart emptied would otherwise read as their release. */
   #beginNews(desiredRev: number): void {
     const session = this.#session;
-    const begin = () => {
-      if (session !== null && session === this.#session) this.#news.begin((action, payload) => this.#calls.call(action, payload));
-    };
-    const caughtUp = this.#slotSet.catchUp(desiredRev, () => this.#calls.call('slots.pull', {}))?.catch((error: unknown) => {
-      this.emit('problem', asError(error));
-    });
-    if (caughtUp === undefined) return begin();
-    this.#desk.hold(caughtUp);
-    void caughtUp.then(begin);
+    const catchingUp = this.#slotSet.catchUp(desiredRev, () => this.#calls.call('slots.pull', {}));
+    if (catchingUp === null) this.#news.beginSlots();
+    this.#news.begin((action, payload) => this.#calls.call(action, payload));
+    if (catchingUp === null) return;
+    this.#desk.hold(catchingUp.tried);
+    catchingUp.taken.then(
+      () => {
+        if (session !== null && session === this.#session) this.#news.beginSlots();
+      },
+      (error: unknown) => this.emit('problem', asError(error)),
+    );
   }
 
   #sendPoints(run: number): void {

@@ -69,12 +69,16 @@ export class Documents {
     return read(bytes, notice);
   }
 
-  /** Waits before something is asked anew. Rejects with CallRefusal DELIVERY_UNKNOWN when the session ends meanwhile. */
-  pause(ms: number): Promise<void> {
-    const { signal } = this.#session;
+  /** Aborted when the session that stands now is over. */
+  get session(): AbortSignal {
+    return this.#session.signal;
+  }
+
+  /** Waits before something is asked anew. Rejects with CallRefusal DELIVERY_UNKNOWN when `session` ends meanwhile. */
+  pause(ms: number, session: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const cancel = this.clock.setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
+      session.addEventListener('abort', () => {
         cancel();
         reject(linkLost());
       });

@@ -147,7 +147,7 @@ describe('a host whose arrays did not survive', () => {
     expect(controller.hosted).toMatchObject([{ presentValue: 25 }]);
   });
 
-  it('takes nothing that came after it stopped waiting', async () => {
+  it('takes nothing that came after it stopped waiting, tells nothing of its slots meanwhile, and asks again', async () => {
     intend(7, entry(25));
     let answer = (): void => undefined;
     gateway.answers['slots.pull'] = (session, call) => (answer = () => session.send([4, call[1] as string, set]));
@@ -156,22 +156,31 @@ describe('a host whose arrays did not survive', () => {
     await waitFor(() => of(session, 'slots.pull').length === 1);
     clock.advance(10_000);
     expect((await problem).message).toContain('slots.pull');
-    await settled(session);
     answer();
-    expect(await session.call('point.read', { key: 'setpoint' })).toMatchObject([4, expect.anything(), { slots: [] }]);
+    expect(await session.call('point.read', { key: 'setpoint' })).toMatchObject({ 0: 5, 2: 'SLOTS_UNKNOWN' });
+    expect(of(session, 'slots.changed')).toEqual([]);
+    clock.advance(30_000);
+    await waitFor(() => of(session, 'slots.pull').length === 2);
+    answer();
+    await settled(session);
+    expect(controller.hosted).toMatchObject([{ presentValue: 25 }]);
   });
 
-  it('takes nothing that it cannot keep, nothing malformed, and nothing for levels and points that are not the server\'s', async () => {
-    intend(7, entry(25));
-    const failing: HostStore = { load: () => host.load(), save: (state) => ((state.rev ?? 0) > 0 ? Promise.reject(new Error('disk full')) : host.save(state)) };
-    await settled(await boot({ host: failing }));
+  it.each([
+    ['it cannot keep', MINUTE, { load: () => host.load(), save: (state) => ((state.rev ?? 0) > 0 ? Promise.reject(new Error('disk full')) : host.save(state)) }],
+    ['is malformed', -5, undefined],
+  ] satisfies [string, number, HostStore | undefined][])('takes nothing that %s, and tells nothing of its slots then', async (_, remainingMs, store) => {
+    intend(7, entry(25, { remainingMs }));
+    const session = await boot({ host: store ?? host });
+    expect(await session.call('point.read', { key: 'setpoint' })).toMatchObject({ 0: 5, 2: 'SLOTS_UNKNOWN' });
+    expect(of(session, 'slots.changed')).toEqual([]);
     expect(controller.hosted).toMatchObject([{ slots: [], presentValue: 20 }]);
-    intend(7, entry(25, { remainingMs: -5 }));
-    await settled(await restart());
-    expect(controller.hosted).toMatchObject([{ slots: [], presentValue: 20 }]);
+  });
+
+  it('takes nothing for levels and points that are not the server\'s', async () => {
     intend(7, entry(25, { level: 5 as never }), entry(26, { remainingMs: null as never }));
     set.points.push({ key: 'temp', slots: [entry(1)] }, { key: 'unknown', slots: [entry(1)] });
-    await settled(await restart());
+    await settled(await boot());
     expect(controller.hosted).toMatchObject([{ slots: [], presentValue: 20 }]);
   });
 });
@@ -227,10 +236,6 @@ describe('a host that does not know how long it was off', () => {
   it.each([
     ['intends nothing', () => undefined],
     ['intends something else', () => intend(7, entry(28, { level: 10 as never }))],
-    ['refuses to say', () => {
-      intend(7);
-      gateway.answers['slots.pull'] = (session, call) => session.send([5, call[1] as string, 'CONTROLLER_NOT_ACTIVE', 'held', {}]);
-    }],
   ])('ends it when the server %s', async (_, script) => {
     const commandId = await off();
     script();
@@ -238,5 +243,23 @@ describe('a host that does not know how long it was off', () => {
     await settled(session);
     expect(ended(session)).toEqual([commandId]);
     expect(controller.hosted[0]?.slots.map((slot) => slot.commandId)).not.toContain(commandId);
+  });
+
+  it('neither ends it nor tells of it while the server refuses to say', async () => {
+    const commandId = await off();
+    intend(7, entry(25, { commandId, remainingMs: 30_000 }));
+    const say = gateway.answers['slots.pull'] ?? (() => undefined);
+    const refused = new Promise<void>((resolve) => {
+      gateway.answers['slots.pull'] = (session, call) => (session.send([5, call[1] as string, 'CONTROLLER_NOT_ACTIVE', 'held', {}]), resolve());
+    });
+    const session = await restart({ keepsTime: false });
+    await refused;
+    expect(await session.call('point.read', { key: 'setpoint' })).toMatchObject({ 0: 5, 2: 'SLOTS_UNKNOWN' });
+    expect(of(session, 'slots.changed')).toEqual([]);
+    gateway.answers['slots.pull'] = say;
+    clock.advance(30_000);
+    await settled(session);
+    expect(ended(session)).toEqual([]);
+    expect(controller.hosted).toMatchObject([{ slots: [{ commandId }] }]);
   });
 });
