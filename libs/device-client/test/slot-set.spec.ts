@@ -172,6 +172,7 @@ describe('a host whose arrays did not survive', () => {
   ] satisfies [string, number, HostStore | undefined][])('takes nothing that %s, and tells nothing of its slots then', async (_, remainingMs, store) => {
     intend(7, entry(25, { remainingMs }));
     const session = await boot({ host: store ?? host });
+    await waitFor(() => of(session, 'slots.pull').length === 1);
     expect(await session.call('point.read', { key: 'setpoint' })).toMatchObject({ 0: 5, 2: 'SLOTS_UNKNOWN' });
     expect(of(session, 'slots.changed')).toEqual([]);
     expect(controller.hosted).toMatchObject([{ slots: [], presentValue: 20 }]);
