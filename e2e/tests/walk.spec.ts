@@ -41,8 +41,6 @@ const PAGES: Record<string, { at: () => Promise<string> | string; shows: string 
   import: { at: () => '/import', shows: 'cp-import-page' },
   missing: { at: () => '/no-such-page', shows: 'cp-not-found' },
 };
-/** What is looked at around the clock in a room that is kept dark. Elsewhere its colours are proved by their contrasts alone. */
-const IN_CONTROL_ROOM = ['overview', 'floor', 'zone', 'alarms'];
 
 async function thirdFloor(query = '') {
   return `/floors/${(await building()).floors.find(({ level }) => level === 3)?.id}${query}`;
@@ -120,7 +118,7 @@ async function inEveryLook(title: string): Promise<void> {
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-  if (IN_CONTROL_ROOM.includes(title)) await inControlRoom(title);
+  await inControlRoom(title);
 }
 
 /** The third theme is chosen by a person, not by the system. */
