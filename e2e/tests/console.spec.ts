@@ -40,6 +40,10 @@ test('everything is found and reached by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('option').first()).toContainText('102');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/floors\/.*zone=/);
+  await expect(page.locator('cp-zone-panel h2').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/zone=/);
+  await expect(page.locator('cp-zone-panel')).toHaveCount(0);
   for (const [key, heading] of [['o', 'Overrides'], ['c', 'Controllers'], ['a', 'Alarms']] as const) {
     // The two keys belong together for a moment only, and a busy machine may take longer between them.
     await expect(async () => {

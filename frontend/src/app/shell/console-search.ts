@@ -98,6 +98,7 @@ export class ConsoleSearch {
     this.open.set(false);
     this.typed.set('');
     this.box().nativeElement.blur();
+    document.getElementById('main')?.focus();
     void this.router.navigateByUrl(hit.to);
   }
 

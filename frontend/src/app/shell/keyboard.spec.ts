@@ -14,9 +14,11 @@ class Nowhere {}
 @Component({
   selector: 'cp-a-page',
   imports: [Keyboard],
-  template: `<main><table><tbody><tr><td><a href="#1" id="one">1</a><a href="#1b">1b</a></td></tr><tr><td><a href="#2" id="two">2</a></td></tr></tbody></table><input /></main><cp-keyboard />`,
+  template: `<main id="main" tabindex="-1"><aside><button data-escape (click)="closed = closed + 1">Close</button></aside><table><tbody><tr><td><a href="#1" id="one">1</a><a href="#1b">1b</a></td></tr><tr><td><a href="#2" id="two">2</a></td></tr></tbody></table><input /></main><cp-keyboard />`,
 })
-class APage {}
+class APage {
+  closed = 0;
+}
 
 beforeEach(async () => {
   await prepareConsole([{ path: '**', component: Nowhere }]);
@@ -86,5 +88,26 @@ describe('single keys', () => {
     element.querySelector<HTMLButtonElement>('dialog .icon-btn')?.click();
     await press('?');
     expect(element.querySelector('dialog')).toBeNull();
+  });
+
+  it('get the focus back from the dialog that names them', async () => {
+    const { element, press } = await page();
+    await press('j');
+    await press('?', element.querySelector('#one') ?? document.body);
+    const close = element.querySelector<HTMLButtonElement>('dialog .icon-btn');
+    close?.focus();
+    close?.click();
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('one'));
+  });
+
+  it('close the panel beside the page with Escape, also when single keys are off, and never out of a field', async () => {
+    const { press, instance, element } = await page();
+    TestBed.inject(Shortcuts).choose('off');
+    await press('Escape', element.querySelector('input') ?? document.body);
+    expect(instance.closed).toBe(0);
+    const inside = element.querySelector<HTMLElement>('aside button');
+    inside?.focus();
+    await press('Escape', inside ?? document.body);
+    expect([instance.closed, document.activeElement?.id]).toEqual([1, 'main']);
   });
 });

@@ -9,6 +9,8 @@ import { PAGES } from './pages';
 
 /** A second key after G counts for this long. */
 const PATIENCE_MS = 1500;
+/** What closes the panel beside a page. */
+const CLOSER = 'main [data-escape]';
 /** Lists with keys of their own, the alarms, are grids. */
 const ROWS = 'main table:not([role=grid]) tbody tr a[href]';
 
@@ -82,12 +84,24 @@ export class Keyboard {
   }
 
   private others(event: KeyboardEvent): void {
-    if (event.defaultPrevented || !this.shortcuts.enabled() || !isSingleKey(event)) return;
+    if (event.defaultPrevented || !isSingleKey(event)) return;
+    if (event.key === 'Escape') this.close();
+    if (!this.shortcuts.enabled()) return;
     if (event.key === '?') this.open();
     else if (event.key === 'j') this.walk(1);
     else if (event.key === 'k') this.walk(-1);
     else return;
     event.preventDefault();
+  }
+
+  /** Who was inside goes on in the page, not at its very top. */
+  private close(): void {
+    // A menu above the page is what is open, and the browser closes it.
+    if ([...this.document.querySelectorAll('[popover]')].some((menu) => menu.matches(':popover-open'))) return;
+    const closer = this.document.querySelector<HTMLElement>(CLOSER);
+    const wasInside = closer?.closest('aside')?.contains(this.document.activeElement);
+    closer?.click();
+    if (wasInside) this.document.getElementById('main')?.focus();
   }
 
   private walk(by: 1 | -1): void {

@@ -1,4 +1,4 @@
-import { Component, afterNextRender, inject, input, output, viewChild } from '@angular/core';
+import { Component, DestroyRef, afterNextRender, inject, input, output, viewChild } from '@angular/core';
 import type { ElementRef } from '@angular/core';
 import { Words } from '../core/words';
 import { Icon } from './icon';
@@ -28,10 +28,17 @@ export class Modal {
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
 
   constructor() {
+    const gone = inject(DestroyRef);
     afterNextRender(() => {
       const dialog = this.dialog().nativeElement;
+      const opener = document.activeElement;
       dialog.showModal();
       dialog.querySelector<HTMLElement>('[data-first]')?.focus();
+      // The browser gives the focus back when a dialog is closed, not when it is taken away.
+      gone.onDestroy(() => {
+        dialog.close();
+        if (document.activeElement === document.body && (opener instanceof HTMLElement || opener instanceof SVGElement)) opener.focus();
+      });
     });
   }
 

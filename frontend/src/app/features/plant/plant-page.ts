@@ -26,7 +26,7 @@ import { PointFaceplate } from '../point/point-faceplate';
         <cp-point-table class="panel" place="plant" [points]="plant.points" [selected]="point() ?? null" (choose)="show($event)" />
         <aside class="panel side" [attr.aria-label]="t('floor.details')">
           @if (point(); as id) {
-            <div class="side-nav"><span class="grow"></span><button type="button" class="icon-btn" [attr.aria-label]="t('action.close')" (click)="show(null)"><cp-icon name="close" /></button></div>
+            <div class="side-nav"><span class="grow"></span><button type="button" class="icon-btn" data-escape [attr.aria-label]="t('action.close')" (click)="show(null)"><cp-icon name="close" /></button></div>
             <cp-point-faceplate [pointId]="id" />
           } @else {
             <p class="mute">{{ t('plant.pickHint') }}</p>
