@@ -210,7 +210,7 @@ describe('one occurrence', () => {
     expect([asked?.query.get('from'), asked?.query.get('to')]).toEqual(['2026-11-21T11:00:00.000Z', '2026-11-21T13:11:00.000Z']);
     const trend = element.querySelector('cp-occurrence-trend');
     expect([trend?.querySelectorAll('svg .mark'), trend?.querySelectorAll('svg .limit'), trend?.querySelectorAll('svg .trend')].map((found) => found?.length)).toEqual([3, 1, 1]);
-    for (const part of ['Raised', 'Acknowledged', 'Returned', 'Limit 24.5 °C', '23.0 °C to 26.0 °C']) expect(textOf(trend)).toContain(part);
+    for (const part of ['Raised', 'Acknowledged', 'Returned', 'Limit now 24.5 °C', '23.0 °C to 26.0 °C']) expect(textOf(trend)).toContain(part);
   });
 
   it('whose samples are gone says so', async () => {

@@ -45,18 +45,18 @@ export class StartPage {
     params: () => this.building()?.id,
     loader: ({ params, abortSignal }) => this.api.pointsIn({ building: params, floor: null }, abortSignal),
   });
-  private readonly knownPoints = signal<readonly Point[]>([]);
+  private readonly knownPoints = signal<readonly Point[] | null>(null);
   /** What the controller has to report, by the names it is bound by. */
   protected readonly keys = computed(() => {
     const equipment = this.controller()?.equipment?.id;
-    return this.knownPoints().filter((point) => equipment !== undefined && point.equipment?.id === equipment).slice(0, 6);
+    return (this.knownPoints() ?? []).filter((point) => equipment !== undefined && point.equipment?.id === equipment).slice(0, 6);
   });
-  protected readonly livePoint = computed(() => firstLive(this.knownPoints()));
+  protected readonly livePoint = computed(() => firstLive(this.knownPoints() ?? []));
   protected readonly states = computed(() =>
     stepStates({ hasBuilding: this.building() !== null, controllers: this.store.controllers() ?? [], livePoint: this.livePoint() }),
   );
-  protected readonly isRead = computed(() => this.sites.sites() !== null && this.store.controllers() !== null);
-  protected readonly failure = computed(() => this.sites.failure() ?? this.store.failure());
+  protected readonly isRead = computed(() => this.sites.sites() !== null && this.store.controllers() !== null && (this.building() === null || this.knownPoints() !== null));
+  protected readonly failure = computed(() => this.sites.failure() ?? this.store.failure() ?? (this.knownPoints() === null ? this.points.error() : undefined));
   /** The dialogs work on a controller as its page reads it. */
   protected readonly detail = resource({
     params: () => (this.dialog() === 'claim' || this.dialog() === 'confirm' ? this.controller()?.id : undefined),
@@ -77,6 +77,7 @@ export class StartPage {
   protected retry(): void {
     this.sites.reload();
     this.store.reload();
+    this.points.reload();
   }
 
   protected close(): void {
