@@ -103,7 +103,7 @@ interface Life {
 
 async function live({ house, members, files, settings, signal, say }: Life): Promise<never> {
   const network = new Network(members, (error) => say(`a controller does not start: ${(error as Error).message}`));
-  let savedAt = Date.now();
+  let savedAt = Number.NEGATIVE_INFINITY;
   try {
     for (;;) {
       const now = Date.now();

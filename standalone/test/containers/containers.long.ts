@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, glob, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import pg from 'pg';
 import { chromium } from 'playwright-core';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Installation, PASSWORD } from './installation.js';
+import { Installation, PASSWORD, PROGRAMS } from './installation.js';
 import { copyOfClone } from './stage-folders.js';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -112,4 +112,14 @@ it('runs the console in a browser without a refusal of the policy', async () => 
   } finally {
     await browser.close();
   }
+});
+
+// The last: nothing runs after it.
+it('has health checks that pass while a program is well, and fail when it is dead', async () => {
+  for (const name of PROGRAMS) await waitFor(() => installation.isWell(name), { timeoutMs: 120_000, intervalMs: 1000 });
+  for (const name of PROGRAMS.toReversed()) await installation.end(name);
+  // What tells of the demo's life is how old its last word is: three minutes have passed.
+  const before = new Date(Date.now() - 4 * 60_000);
+  for await (const file of glob('*/house.json', { cwd: installation.demoState })) await utimes(join(installation.demoState, file), before, before);
+  for (const name of PROGRAMS) expect([name, await installation.isWell(name)]).toEqual([name, false]);
 });
