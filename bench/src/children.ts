@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 
 const running = new Set<ChildProcess>();
 let isOver = false;
@@ -15,7 +14,8 @@ export function watchOver<Child extends ChildProcess>(child: Child): Child {
 /** Ends whatever an interrupted benchmark has left running, and whatever it still starts. Nothing of it is worth keeping. */
 export async function killChildren(): Promise<void> {
   isOver = true;
-  const exits = [...running].map((child) => once(child, 'exit'));
+  // Not `once`: what is still said to a process that was killed is an error of it.
+  const exits = [...running].map((child) => new Promise((resolve) => child.once('exit', resolve)));
   for (const child of running) child.kill('SIGKILL');
   await Promise.all(exits);
 }

@@ -22,9 +22,12 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     folder,
     create: async () => (await cloneTemplate(templates)).url,
     async stop() {
-      await templates.stop();
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      try {
+        await templates.stop();
+      } finally {
+        await server.stop();
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }

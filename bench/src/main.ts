@@ -55,9 +55,9 @@ if (unknown.length > 0) {
   try {
     await run(names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name)), interruption());
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
     // What the benchmark still waits for never comes.
-    log(`Stopped by ${error.signal}; nothing is left running.`);
-    process.exit(130);
+    if (!(error instanceof Interrupted)) console.error(error);
+    else log(`Stopped by ${error.signal}; nothing is left running.`);
+    process.exit(error instanceof Interrupted ? 130 : 1);
   }
 }
