@@ -54,7 +54,7 @@ export class SessionHost {
     );
     this.#flow = new GatewayFlow(config.gatewayFlow, () => clock.monotonic());
     this.exposed = new ExposedTickets(bus, remote, log);
-    this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs);
+    this.leases = new LeaseRenewal(bus, gatewayId, this.registry, log, config.renewEveryMs, () => clock.monotonic());
     this.#ends = new SessionEnds(bus, log);
     this.#backend = new BackendRequests(bus, gatewayId, this.registry);
     this.#ticker = new SessionTicker(clock, this.registry);

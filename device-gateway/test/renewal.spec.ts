@@ -2,13 +2,16 @@ import { DomainError } from '@cupola/contracts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Harness } from './harness.js';
 import { startGateway } from './harness.js';
+import { StoppedClock } from './stopped-clock.js';
 
 const quick = { timeout: 30_000, interval: 5 };
 /** One for each round, and one more that shares the last. */
 const IDS = ['a', 'b', 'c', 'f'].map((end) => `0190b6c2-7e1d-7a3b-8c4d-5e6f7a8b9c0${end}`);
 let harness: Harness;
+let clock: StoppedClock;
 beforeEach(async () => {
-  harness = await startGateway({ config: { renewEveryMs: 20 } });
+  clock = new StoppedClock();
+  harness = await startGateway({ clock, config: { renewEveryMs: 20 } });
 });
 afterEach(() => harness.close());
 
@@ -44,6 +47,12 @@ it('names everybody at once when a point list was put', async () => {
   await fetch(`${own.url}/device/v1/points`, { method: 'PUT', headers: { authorization: `Ticket ${ticket}`, 'content-type': 'application/json' }, body: '{"points":[]}' });
   await vi.waitFor(() => expect(own.backend.renewals.at(-1)?.sessions.map(({ controllerId }) => controllerId)).toEqual(IDS), quick);
   await own.close();
+});
+
+it('names everybody while renewals take long: a lease must not wait for three of those', async () => {
+  for (const id of IDS) await harness.online({ id });
+  harness.backend.before.renew = () => clock.advance(41);
+  expect((await named(3)).slice(1)).toEqual([IDS, IDS]);
 });
 
 it('names everybody after a renewal that failed', async () => {

@@ -9,6 +9,8 @@ import type { SessionRegistry } from './session-registry.js';
 const MAX_SESSIONS = 3_500;
 /** Rounds in which everybody is named once. What ended is told in each; a lease outlasts three of these cycles. */
 const ROUNDS = 3;
+/** A round that begins so many periods after the one before names everybody: three of those would last longer than a lease. */
+const SLOW_PERIODS = 2;
 
 /**
  * Extends the leases of all sessions again and again and carries out what backend answers: revocations, confirmations, changed
@@ -22,6 +24,7 @@ export class LeaseRenewal {
   #isStopped = false;
   #isBackendThere = false;
   #round = 0;
+  #begunAt = 0;
   #origins: readonly string[] = [];
 
   constructor(
@@ -30,6 +33,7 @@ export class LeaseRenewal {
     private readonly registry: SessionRegistry,
     private readonly log: Logger,
     private readonly everyMs: number,
+    private readonly monotonic: () => number,
   ) {}
 
   /** The last renewal was answered: backend is there. */
@@ -84,11 +88,13 @@ export class LeaseRenewal {
     }
   }
 
-  /** After a round that failed everybody: their leases must not wait any longer. */
+  /** After a round that failed, or took long, everybody: their leases must not wait any longer. */
   #due(): DeviceSession[] {
     const all = this.registry.all();
-    const isForAll = this.#isForAll || !this.#isBackendThere;
+    const now = this.monotonic();
+    const isForAll = this.#isForAll || !this.#isBackendThere || now - this.#begunAt > SLOW_PERIODS * this.everyMs;
     this.#isForAll = false;
+    this.#begunAt = now;
     this.#round = (this.#round + 1) % ROUNDS;
     return isForAll ? all : all.filter((session) => session.isAwaitingWord || roundOf(session) === this.#round);
   }
