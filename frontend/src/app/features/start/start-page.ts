@@ -39,8 +39,9 @@ export class StartPage {
     building: 'start.step.building', registered: 'start.step.registered', claimed: 'start.step.claimed', confirmed: 'start.step.confirmed', value: 'start.step.value',
   } as const;
   protected readonly dialog = signal<'register' | 'claim' | 'confirm' | null>(null);
-  protected readonly building = computed(() => this.sites.buildings()[0]?.building ?? null);
   protected readonly controller = computed(() => furthest(this.store.controllers() ?? []));
+  /** The one to go on with is where the controller is; what another building reports says nothing of it. */
+  protected readonly building = computed(() => this.controller()?.building ?? this.sites.buildings()[0]?.building ?? null);
   private readonly points = resource({
     params: () => this.building()?.id,
     loader: ({ params, abortSignal }) => this.api.pointsIn({ building: params, floor: null }, abortSignal),

@@ -27,6 +27,8 @@ describe('the steps from nothing to the first value', () => {
   it('go on with the controller that has come furthest', () => {
     expect(furthest([controller('revoked'), controller('pending'), controller('registered')])?.status).toBe('pending');
     expect(furthest([])).toBeNull();
+    const [away, connected] = [{ ...controller('active'), link: 'offline' }, { ...controller('active'), link: 'online' }] as Controller[];
+    expect(furthest([{ ...controller('pending'), link: 'online' } as Controller, away!, connected!])).toBe(connected);
   });
 });
 

@@ -14,10 +14,11 @@ export interface House {
 }
 
 const RANK = { active: 2, pending: 1, registered: 0, revoked: -1 } as const;
+const rankOf = ({ status, link }: Controller): number => RANK[status] + (link === 'online' ? 0.5 : 0);
 
-/** The controller that has come furthest: the one to go on with. */
+/** The controller that has come furthest, one that is connected before others: the one to go on with. */
 export function furthest(controllers: readonly Controller[]): Controller | null {
-  return controllers.filter(({ status }) => status !== 'revoked').reduce<Controller | null>((best, each) => (best === null || RANK[each.status] > RANK[best.status] ? each : best), null);
+  return controllers.filter(({ status }) => status !== 'revoked').reduce<Controller | null>((best, each) => (best === null || rankOf(each) > rankOf(best) ? each : best), null);
 }
 
 /** The value to show as the first one: something measured in a room says more than a switch, and one of a room more than one of the plant. */
