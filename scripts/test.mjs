@@ -18,10 +18,12 @@ async function check(title, work) {
 }
 
 await check('Node version', checkNode);
-const isBuilt = (await check('Compile', compilePrograms)) && (await check('Console build', buildConsole));
-// After the compiler: what a rule knows of another folder's types comes from its declarations.
-await check('Lint', () => runNode([program('eslint/bin/eslint.js'), '.', '--max-warnings', '0']));
+const isCompiled = await check('Compile', compilePrograms);
+// After the compiler: what a rule knows of another folder's types comes from its declarations. It keeps one core busy, and what goes on beside it the other.
+const linting = check('Lint', () => runNode([program('eslint/bin/eslint.js'), '.', '--max-warnings', '0']));
+const isBuilt = isCompiled && (await check('Console build', buildConsole));
 await check('Types of the specs', () => runNode([program('typescript/bin/tsc'), '-b', ...specProjects()]));
+await linting;
 await check('Unit and integration tests', () => runNode([program('nx/dist/bin/nx.js'), 'run-many', '-t', 'test', '--exclude=@cupola/frontend', '--parallel=2', '--outputStyle=stream'], { env: { CUPOLA_TEST_RESULTS: results } }));
 await check('Console tests', () => runNode([program('@angular/cli/bin/ng.js'), 'test', '--no-watch', '--reporters=default', '--reporters=json', `--output-file=${reportOf('frontend')}`], { cwd: join(ROOT, 'frontend') }));
 const reports = foldersWith('test').map((folder) => readReport(folder, reportOf(folder)));
