@@ -32,7 +32,7 @@ const VAV: readonly PointSpec[] = [
   spec('temperature', 'Zone temperature', 'Zone_Air_Temperature_Sensor', { deadband: 0.1 }),
   spec('setpoint', 'Zone setpoint', 'Zone_Air_Temperature_Setpoint', { rest: 21.5 }),
   spec('humidity', 'Humidity', 'Zone_Air_Humidity_Sensor', { deadband: 1 }),
-  spec('co2', 'CO2', 'CO2_Level_Sensor', { deadband: 20 }),
+  spec('co2', 'CO₂ level', 'CO2_Level_Sensor', { deadband: 20 }),
   spec('occupancy', 'Occupancy', 'Occupancy_Sensor'),
   spec('damper', 'Damper', 'Damper_Position_Command', { rest: 30, deadband: 3 }),
   spec('damper-position', 'Damper position', 'Damper_Position_Sensor', { deadband: 3 }),
