@@ -7,6 +7,7 @@ import { Words } from '../core/words';
 import type { KnownReading } from '../live/known-reading';
 import { longestPause, trace } from './trace';
 import type { TraceSample } from './trace';
+import { TraceAbsent } from './trace-absent';
 
 const DAY_MS = 86_400_000;
 const WIDTH = 340;
@@ -15,13 +16,10 @@ const HEIGHT = 66;
 /** The recent past of a point, by default the last 24 hours. Gaps stay gaps: nothing is drawn where nothing is known. */
 @Component({
   selector: 'cp-sparkline',
+  imports: [TraceAbsent],
   host: { class: 'spark' },
   template: `
-    @if (loaded.isLoading() && !loaded.hasValue()) {
-      <div class="skeleton"></div>
-    } @else if (loaded.error()) {
-      <p class="quiet">{{ t('spark.failed') }} <button type="button" class="link-btn" (click)="loaded.reload()">{{ t('action.tryAgain') }}</button></p>
-    } @else if (drawn(); as drawn) {
+    @if (drawn(); as drawn) {
       <svg [attr.viewBox]="viewBox" preserveAspectRatio="none" role="img" [attr.aria-label]="t('spark.spoken', { span: span(), low: low(), high: high() })">
         @if (alarmed(); as from) {
           <rect class="alarmed" [attr.x]="from" y="0" [attr.width]="width - from" [attr.height]="height" />
@@ -38,7 +36,7 @@ const HEIGHT = 66;
       </svg>
       <div class="axis quiet"><span>{{ t('spark.from', { span: span() }) }}</span><span>{{ reference()?.text ?? t('spark.range', { low: low(), high: high() }) }}</span><span>{{ t('spark.now') }}</span></div>
     } @else {
-      <p class="quiet">{{ t('spark.none', { span: span() }) }}</p>
+      <cp-trace-absent [loaded]="loaded" [none]="t('spark.none', { span: span() })" />
     }
   `,
 })

@@ -7,6 +7,7 @@ import { Words } from '../../core/words';
 import { drawnLimits } from '../../live/alarm-order';
 import { longestPause, trace } from '../../ui/trace';
 import type { TraceSample } from '../../ui/trace';
+import { TraceAbsent } from '../../ui/trace-absent';
 import { windowAround } from './occurrence-window';
 
 const WIDTH = 340;
@@ -15,13 +16,10 @@ const HEIGHT = 88;
 /** How the value ran while an alarm that is over was raised, acknowledged and went away. */
 @Component({
   selector: 'cp-occurrence-trend',
+  imports: [TraceAbsent],
   host: { class: 'spark occurrence-trend' },
   template: `
-    @if (loaded.isLoading() && !loaded.hasValue()) {
-      <div class="skeleton"></div>
-    } @else if (loaded.error()) {
-      <p class="quiet">{{ t('spark.failed') }} <button type="button" class="link-btn" (click)="loaded.reload()">{{ t('action.tryAgain') }}</button></p>
-    } @else if (drawn(); as drawn) {
+    @if (drawn(); as drawn) {
       <svg [attr.viewBox]="viewBox" preserveAspectRatio="none" role="img" [attr.aria-label]="t('spark.spokenPast', { from: edges().from, to: edges().to, low: low(), high: high() })">
         <rect class="alarmed" [attr.x]="band().x" y="0" [attr.width]="band().width" [attr.height]="height" />
         @for (limit of limits(); track limit) {
@@ -44,7 +42,7 @@ const HEIGHT = 88;
         }
       </ul>
     } @else {
-      <p class="quiet">{{ t('spark.nonePast') }}</p>
+      <cp-trace-absent [loaded]="loaded" [none]="t('spark.nonePast')" />
     }
   `,
 })
