@@ -9,6 +9,9 @@ const MAIN = join(import.meta.dirname, '..', '..', 'standalone', 'dist', 'main.j
 /** Of the account `admin`, which the first start on an empty database makes. */
 export const ADMIN_PASSWORD = 'only for this benchmark';
 const READY_WITHIN_MS = 60_000;
+/** A folder where products leave a CPU profile of their whole life when they are stopped; those that are killed leave none. */
+const PROFILES = process.env['CUPOLA_BENCH_PROFILES'];
+const PROFILING = PROFILES === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`, '--cpu-prof-interval=2000'];
 
 /** The product as people start it, in a process of its own, on a database of ours. */
 export interface Product {
@@ -24,7 +27,7 @@ export interface Product {
 export async function startProduct(databaseUrl: string, dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Product> {
   const port = Number(env['CUPOLA_PORT'] ?? (await freePort()));
   const gatewayPort = Number(env['CUPOLA_GATEWAY_PORT'] ?? (await freePort()));
-  const child = watchOver(spawn(process.execPath, [MAIN], {
+  const child = watchOver(spawn(process.execPath, [...PROFILING, MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
