@@ -23,8 +23,8 @@ export interface Scope {
 export const EVERYWHERE: Scope = { scope: 'all', scopeId: null };
 
 export interface StartOptions {
-  /** Anything with a `now()`, e.g. `FakeClock`. */
-  clock?: { now(): number };
+  /** Anything with a `now()`, e.g. `FakeClock`; rates go by the real time unless it has a `monotonic()` too. */
+  clock?: { now(): number; monotonic?(): number };
   /** Settings on top of the test's own. */
   env?: Record<string, string>;
   /** Puts something between the backend and its database: gets the real address, returns the one to use. */
@@ -79,10 +79,14 @@ export async function startBackend(options: StartOptions = {}): Promise<TestBack
   };
 }
 
-function clockOf(source: { now(): number }): Clock {
+function clockOf(source: NonNullable<StartOptions['clock']>): Clock {
   return new (class extends Clock {
     now(): number {
       return source.now();
+    }
+
+    override monotonic(): number {
+      return source.monotonic?.() ?? super.monotonic();
     }
   })();
 }

@@ -33,6 +33,7 @@ export * from './sessions/sample-admission.js';
 export * from './sessions/shard.js';
 export * from './sessions/stream-window.js';
 export * from './sessions/admission.js';
+export * from './sessions/ticket-door.js';
 export * from './sessions/token-bucket.js';
 export * from './sessions/words.js';
 export * from './tickets/claim-code.js';

@@ -1,14 +1,13 @@
 import { DomainError, type RetryPolicy } from '@cupola/contracts';
-import { type AdmissionValve, askAdmission, OPEN_VALVE, retryAfterSeconds, spacingFor, type TokenBucketConfig } from '@cupola/domain';
+import { type AdmissionValve, askTicketDoor, ticketDoorConfig, type TicketDoorConfig, OPEN_TICKET_DOOR, OPEN_VALVE, retryAfterSeconds, spacingFor } from '@cupola/domain';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { Clock } from '../../clock.js';
 import { BackendConfig } from '../../config/backend-config.js';
 import { AdmissionNotes } from './admission-notes.js';
 
 /** A controller needs one ticket for each connection, a flapping one some dozens a minute. */
 const PER_DEVICE = { points: 60, duration: 60 };
-/** One site's storm leaves a third of the door to the others. */
-const SITE_SHARE = 2 / 3;
 /**
  * How controllers space their attempts while nothing is going on: the first one is spread as well. Those of a crowd that find nobody try again
  * over the range that was wide enough for all of them: a wider one would leave the door idle once it is open.
@@ -20,34 +19,29 @@ const CALM: RetryPolicy = { minMs: 500, rangeMs: 1_500, doublings: 6, maxMs: 20_
 export class Admission {
   private readonly device = new RateLimiterMemory(PER_DEVICE);
   private readonly sites = new Map<string, AdmissionValve>();
-  private readonly ofSite: TokenBucketConfig;
-  private readonly ofHouse: TokenBucketConfig;
-  private house = OPEN_VALVE;
+  private readonly config: TicketDoorConfig;
+  private door = OPEN_TICKET_DOOR;
 
   constructor(
     config: BackendConfig,
     private readonly notes: AdmissionNotes,
+    private readonly clock: Clock,
   ) {
-    const perSecond = config.ticketsPerSecond;
-    this.ofHouse = { perSecond, capacity: perSecond };
-    this.ofSite = { perSecond: perSecond * SITE_SHARE, capacity: Math.ceil(perSecond * SITE_SHARE) };
+    this.config = ticketDoorConfig(config.ticketsPerSecond);
   }
 
   /** What every ticket answer and WELCOME pushes: the more controllers may come back at once, the wider they spread. */
   get retry(): RetryPolicy {
-    return spacingFor(this.notes.returning + this.house.waiting, this.ofHouse.perSecond, CALM);
+    return spacingFor(this.notes.returning + this.door.house.waiting, this.config.ofHouse.perSecond, CALM);
   }
 
   /** @throws DomainError TOO_MANY_ATTEMPTS, OVERLOADED */
   async charge(deviceId: string, siteId: string): Promise<void> {
     await this.chargeDevice(deviceId);
-    const now = performance.now();
-    const site = askAdmission(this.sites.get(siteId) ?? OPEN_VALVE, this.ofSite, now);
-    this.sites.set(siteId, site.valve);
-    if (site.waitMs !== null) throw this.refuse(deviceId, 'site', site.waitMs);
-    const house = askAdmission(this.house, this.ofHouse, now);
-    this.house = house.valve;
-    if (house.waitMs !== null) throw this.refuse(deviceId, 'house', house.waitMs);
+    const { door, site, refused } = askTicketDoor(this.door, this.sites.get(siteId) ?? OPEN_VALVE, siteId, this.config, this.clock.monotonic());
+    this.door = door;
+    this.sites.set(siteId, site);
+    if (refused !== null) throw this.refuse(deviceId, refused.by, refused.waitMs);
   }
 
   private async chargeDevice(deviceId: string): Promise<void> {

@@ -23,14 +23,23 @@ const SLACK = 1.5;
 /** A door that nobody has come to yet. */
 export const OPEN_VALVE: AdmissionValve = Object.freeze({ bucket: FULL_BUCKET, waiting: 0 });
 
-/** Asks to be let in. `waitMs` null: admitted; otherwise how long until this one's turn. `now` is monotonic. */
-export function askAdmission(valve: AdmissionValve, config: TokenBucketConfig, now: number): { valve: AdmissionValve; waitMs: number | null } {
-  const passed = (Math.max(0, now - valve.bucket.at) / 1000) * config.perSecond;
-  const waiting = Math.max(0, valve.waiting - passed);
-  const { bucket, isTaken } = takeToken(valve.bucket, config, now);
+/** Asks to be let in. `waitMs` null: admitted; otherwise how long until this one's turn. `now` is monotonic; so many tokens of the bucket stay untouched. */
+export function askAdmission(valve: AdmissionValve, config: TokenBucketConfig, now: number, kept = 0): { valve: AdmissionValve; waitMs: number | null } {
+  const waiting = stillWaiting(valve, config.perSecond, now);
+  const { bucket, isTaken } = takeToken(valve.bucket, config, now, kept);
   if (isTaken) return { valve: { bucket, waiting }, waitMs: null };
-  const queue = Math.min(waiting + 1, (LONGEST_WAIT_MS / 1000) * config.perSecond);
+  const queue = lengthened(waiting, config.perSecond);
   return { valve: { bucket, waiting: queue }, waitMs: (queue / config.perSecond) * 1000 };
+}
+
+/** Those refused whose turn has not come yet, in a queue that moves at this rate. */
+export function stillWaiting({ bucket, waiting }: AdmissionValve, perSecond: number, now: number): number {
+  return Math.max(0, waiting - (Math.max(0, now - bucket.at) / 1000) * perSecond);
+}
+
+/** The queue with one more, who does not wait forever. */
+export function lengthened(waiting: number, perSecond: number): number {
+  return Math.min(waiting + 1, (LONGEST_WAIT_MS / 1000) * perSecond);
 }
 
 /**
