@@ -79,7 +79,7 @@ export async function startBackend(options: StartOptions = {}): Promise<TestBack
   };
 }
 
-function clockOf(source: NonNullable<StartOptions['clock']>): Clock {
+export function clockOf(source: NonNullable<StartOptions['clock']>): Clock {
   return new (class extends Clock {
     now(): number {
       return source.now();

@@ -7,7 +7,7 @@ import { ControllerTimeline } from '../../src/modules/devices/controller-timelin
 import { explain, nextStepOf, withoutNextStep } from '../../src/modules/devices/session-doctor.js';
 import { TimelineRetention } from '../../src/modules/devices/timeline-retention.js';
 import { noteEvent, noteRarely } from '../../src/modules/devices/timeline.js';
-import { startBackend, type TestBackend } from '../harness.js';
+import { clockOf, startBackend, type TestBackend } from '../harness.js';
 import { Box, GATEWAY, register, type Registered, sha256 } from './box.js';
 import { makePlace, type TestPlace } from './place.js';
 
@@ -139,7 +139,7 @@ describe('retention', () => {
     await box.connect();
     await backend.database.query(`UPDATE controller_events SET at = at - interval '2 days' WHERE controller_id = $1 AND reason = 'registered'`, [box.deviceId]);
     const clock = new FakeClock(Date.now() + 27 * DAY);
-    const retention = new TimelineRetention(clock, timeline());
+    const retention = new TimelineRetention(clockOf(clock), timeline());
     await retention.forgetOld();
     expect(await kinds()).toContain('registered');
     clock.advance(2 * DAY);
@@ -151,7 +151,7 @@ describe('retention', () => {
     await inTransaction(async (tx) => {
       for (let index = 0; index < 10; index += 1) await noteEvent(tx, box.deviceId, 'connected', `Time ${index}.`);
     });
-    await new TimelineRetention(new FakeClock(Date.now()), timeline()).forgetOld(3);
+    await new TimelineRetention(clockOf(new FakeClock(Date.now())), timeline()).forgetOld(3);
     expect((await get()).items.map(({ text }) => text)).toEqual(['Time 9.', 'Time 8.', 'Time 7.']);
   });
 });

@@ -38,7 +38,7 @@ afterEach(async () => {
 async function start(url = line.url): Promise<MessageBus> {
   const bus = createInMemoryBus();
   const config = readBackendConfig({ DATABASE_URL: url, CUPOLA_PORT: '0', CUPOLA_DATA_DIR: dataDir, CUPOLA_ADMIN_PASSWORD: randomBytes(12).toString('hex') });
-  const backend = await createBackend({ config, bus, clock: { now: () => NOW } });
+  const backend = await createBackend({ config, bus, clock: { now: () => NOW, monotonic: () => performance.now() } });
   running.push({ backend, bus });
   return bus;
 }
