@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
-import { createDatabase, type SpecDatabase } from '../src/index.js';
+import { createDatabase, type SpecDatabase, waitFor } from '../src/index.js';
 
 const made: SpecDatabase[] = [];
 
@@ -31,4 +31,19 @@ it('removes a database that still has connections', async () => {
   await client.connect();
   await database.drop();
   await expect(client.query('SELECT 1')).rejects.toThrow();
+});
+
+it('lets connections that are about to end do so', async () => {
+  const database = await createDatabase();
+  const [leaving, onlooker] = [new pg.Client({ connectionString: database.url }), await connect()];
+  const errors: Error[] = [];
+  leaving.on('error', (error) => errors.push(error));
+  await leaving.connect();
+  const dropped = database.drop();
+  const name = new URL(database.url).pathname.slice(1);
+  const dropping = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DROP DATABASE%${name}%'`;
+  await waitFor(async () => errors.length > 0 || (await onlooker.query(dropping)).rowCount === 1);
+  await leaving.end();
+  await Promise.all([dropped, onlooker.end()]);
+  expect(errors).toEqual([]);
 });
