@@ -36,6 +36,7 @@ export class ShardOwnership {
     private readonly owner: string,
     private readonly epochs: ShardEpochs,
     private readonly events: OwnershipEvents,
+    private readonly roundMs = ROUND_MS,
   ) {}
 
   /** Resolves after the first round: normally with every shard owned. */
@@ -65,23 +66,23 @@ export class ShardOwnership {
         client?.release(true);
         firstRound();
       }
-      await this.#pause();
+      await this.#pause(this.#stopping.signal);
     }
   }
 
   async #hold(client: PoolClient, firstRound: () => void): Promise<void> {
-    const broken = new Promise<never>((_, reject) => {
-      client.once('error', reject);
-      client.once('end', () => reject(new Error('the connection that holds the shards ended')));
-    });
-    // Nobody may be waiting for it when it rejects.
-    broken.catch(() => undefined);
-    while (!this.#stopping.signal.aborted) {
-      await Promise.race([this.#takeFree(client), broken, this.#timeOut()]);
+    // A signal, and no promise to race against: whatever waits for a promise that outlives the rounds is kept as long as that promise is.
+    const broken = new AbortController();
+    client.once('error', (error) => broken.abort(error));
+    client.once('end', () => broken.abort(new Error('the connection that holds the shards ended')));
+    const over = AbortSignal.any([this.#stopping.signal, broken.signal]);
+    while (!over.aborted) {
+      await inTime(this.#takeFree(client), over);
       await this.events.settled();
       firstRound();
-      await Promise.race([this.#pause(), broken]);
+      await this.#pause(over);
     }
+    broken.signal.throwIfAborted();
   }
 
   async #takeFree(client: PoolClient): Promise<void> {
@@ -94,13 +95,22 @@ export class ShardOwnership {
     await this.events.taken(taken.rows.map(({ shard }) => shard));
   }
 
-  async #timeOut(): Promise<never> {
-    await after(ANSWER_MS, undefined, { ref: false, signal: this.#stopping.signal });
-    throw new Error('the connection that holds the shards does not answer');
+  async #pause(signal: AbortSignal): Promise<void> {
+    // What ends the hold, or all of it, ends a pause early.
+    await after(this.roundMs, undefined, { signal }).catch(() => undefined);
   }
+}
 
-  async #pause(): Promise<void> {
-    // Stopping ends a pause early.
-    await after(ROUND_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-  }
+/** @throws when the connection has not answered in time, or when its hold is over before that */
+function inTime(answer: Promise<void>, over: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const isOver = (): void => reject(over.reason as Error);
+    const timer = setTimeout(() => reject(new Error('the connection that holds the shards does not answer')), ANSWER_MS);
+    over.addEventListener('abort', isOver);
+    const settle = (): void => {
+      clearTimeout(timer);
+      over.removeEventListener('abort', isOver);
+    };
+    answer.finally(settle).then(resolve, reject);
+  });
 }
