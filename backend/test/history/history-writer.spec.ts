@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readBackendConfig } from '../../src/config/read-backend-config.js';
 import { createBackend, type RunningBackend } from '../../src/create-backend.js';
+import { clockOf } from '../harness.js';
 import { type Breakable, breakable } from './breakable.js';
 import { batch, frame, type HistoryFixture, NOW, startHistory, type TestController } from './history-fixture.js';
 
@@ -38,7 +39,7 @@ afterEach(async () => {
 async function start(url = line.url): Promise<MessageBus> {
   const bus = createInMemoryBus();
   const config = readBackendConfig({ DATABASE_URL: url, CUPOLA_PORT: '0', CUPOLA_DATA_DIR: dataDir, CUPOLA_ADMIN_PASSWORD: randomBytes(12).toString('hex') });
-  const backend = await createBackend({ config, bus, clock: { now: () => NOW, monotonic: () => performance.now() } });
+  const backend = await createBackend({ config, bus, clock: clockOf({ now: () => NOW }) });
   running.push({ backend, bus });
   return bus;
 }

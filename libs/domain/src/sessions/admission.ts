@@ -23,7 +23,7 @@ const SLACK = 1.5;
 /** A door that nobody has come to yet. */
 export const OPEN_VALVE: AdmissionValve = Object.freeze({ bucket: FULL_BUCKET, waiting: 0 });
 
-/** Asks to be let in. `waitMs` null: admitted; otherwise how long until this one's turn. `now` is monotonic; so many tokens of the bucket stay untouched. */
+/** Asks to be let in. `waitMs` null: admitted; otherwise how long until this one's turn. `now` is monotonic; `kept` tokens of the bucket stay untouched. */
 export function askAdmission(valve: AdmissionValve, config: TokenBucketConfig, now: number, kept = 0): { valve: AdmissionValve; waitMs: number | null } {
   const waiting = stillWaiting(valve, config.perSecond, now);
   const { bucket, isTaken } = takeToken(valve.bucket, config, now, kept);

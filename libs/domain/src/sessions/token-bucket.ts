@@ -26,7 +26,7 @@ export function debtMs(bucket: TokenBucket, config: TokenBucketConfig, now: numb
   return tokens >= 0 ? 0 : Math.ceil((-tokens / config.perSecond) * 1000);
 }
 
-/** Takes one token, as long as so many are left. `isTaken` is false, and nothing is taken, when the bucket has none. A clock that steps back refills nothing. */
+/** Takes one token if `kept` others stay; otherwise nothing is taken and `isTaken` is false. A clock that steps back refills nothing. */
 export function takeToken(bucket: TokenBucket, config: TokenBucketConfig, now: number, kept = 0): { bucket: TokenBucket; isTaken: boolean } {
   const elapsed = Math.max(0, now - bucket.at);
   const tokens = Math.min(config.capacity, bucket.tokens + (elapsed / 1000) * config.perSecond);
